@@ -55,6 +55,9 @@ export interface Invoker {
    */
   invoke(labourer: Labourer, lease: Lease, context: InvokeContext): Promise<Delivery>;
 
+  /** The most calls of `invoke` it wants under way at once for one labourer. Absent: no bound but the cap. */
+  readonly parallelism?: number;
+
   /** What is wrong with a labourer's target or options, for the composition to report before anything runs. */
   check?(labourer: Labourer): readonly Problem[];
 }

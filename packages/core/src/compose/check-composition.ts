@@ -1,0 +1,64 @@
+import type { Container, ServiceIdentifier } from 'inversify';
+import { configFault } from '../decide/config-fault.ts';
+import type { Problem } from '../ports/invoker.ts';
+import { Chance, Clock, Invoker, Labourers, TaskReader, TaskStore } from './tokens.ts';
+
+interface Need {
+  readonly name: string;
+  readonly token: ServiceIdentifier<object>;
+  readonly remedy: string;
+  /** What the part must be able to do, so that a wrong class is found now and not in the night. */
+  readonly methods: readonly string[];
+}
+
+const STORE_REMEDY = 'add a store, such as memoryStore() or sqliteStore({ file }) of @reeve/adapter-sqlite';
+
+const NEEDS: readonly Need[] = [
+  { name: 'Labourers', token: Labourers, remedy: 'bind Labourers to defineLabourers({ ... })', methods: [] },
+  {
+    name: 'TaskStore',
+    token: TaskStore,
+    remedy: STORE_REMEDY,
+    methods: ['enqueue', 'labourersWithDue', 'claim', 'settle', 'exchange', 'renew', 'expired', 'reap', 'maintain'],
+  },
+  { name: 'TaskReader', token: TaskReader, remedy: STORE_REMEDY, methods: ['find', 'list', 'census'] },
+  {
+    name: 'Invoker',
+    token: Invoker,
+    remedy: 'add an invoker, such as inProcessInvoker({ handlers }) or lambdaInvoker() of @reeve/invoker-lambda',
+    methods: ['invoke'],
+  },
+  { name: 'Clock', token: Clock, remedy: 'bind Clock to systemClock', methods: ['now', 'sleep'] },
+  { name: 'Chance', token: Chance, remedy: 'bind Chance to systemChance', methods: ['id', 'random'] },
+];
+
+/**
+ * Looks whether everything is there, once, fit to be used, and content with the labourers.
+ * @throws ReeveError INVALID_COMPOSITION that lists all that is wrong
+ */
+export const checkComposition = (container: Container): void => {
+  const problems = NEEDS.flatMap((need) => problemsOf(container, need));
+  if (problems.length === 0) problems.push(...targetProblems(container));
+  if (problems.length > 0) throw configFault(problems, 'This composition cannot work:', 'INVALID_COMPOSITION');
+};
+
+const problemsOf = (container: Container, { name, token, remedy, methods }: Need): readonly Problem[] => {
+  if (!container.isBound(token)) return [{ path: `use (${name})`, problem: `nothing provides it; ${remedy}` }];
+  let parts: readonly object[];
+  try {
+    parts = container.getAll(token);
+  } catch (error) {
+    return [{ path: `use (${name})`, problem: `it could not be built: ${error instanceof Error ? error.message : String(error)}` }];
+  }
+  const [part, ...others] = parts;
+  if (others.length > 0) return [{ path: `use (${name})`, problem: `${parts.length} parts provide it; leave one` }];
+  const lacking = methods.filter((each) => typeof (part as Record<string, unknown> | undefined)?.[each] !== 'function');
+  return lacking.length === 0
+    ? []
+    : [{ path: `use (${name})`, problem: `it lacks ${lacking.join(', ')}; give an object that implements ${name}` }];
+};
+
+const targetProblems = (container: Container): readonly Problem[] => {
+  const invoker = container.get(Invoker);
+  return container.get(Labourers).flatMap((each) => invoker.check?.(each) ?? []);
+};

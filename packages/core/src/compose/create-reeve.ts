@@ -1,0 +1,29 @@
+import { Container, type ContainerModule } from 'inversify';
+import { defineLabourers, type LabourerDefinition } from '../decide/define-labourers.ts';
+import { checkComposition } from './check-composition.ts';
+import type { Reeve } from './reeve.ts';
+import { Reeve as ReeveToken } from './reeve.ts';
+import { type Limits, reeveModule } from './reeve-module.ts';
+import { systemChance, systemClock } from './system.ts';
+import { Chance, Clock, Labourers } from './tokens.ts';
+
+export interface ReeveOptions extends Limits {
+  /** By name; or the same as JSON text. */
+  readonly labourers: Readonly<Record<string, LabourerDefinition>> | string;
+  /** The parts: one store, one invoker, any number of ecologies and whatever else the parts need. */
+  readonly use: readonly ContainerModule[];
+}
+
+/**
+ * Puts a composition together. Nothing is opened yet: that is done by the first call that needs it.
+ * @throws ReeveError INVALID_LABOURERS or INVALID_COMPOSITION that lists all that is wrong
+ */
+export const createReeve = ({ labourers, use, ...limits }: ReeveOptions): Reeve => {
+  const container = new Container();
+  container.bind(Labourers).toConstantValue(defineLabourers(labourers));
+  container.load(reeveModule(limits), ...use);
+  if (!container.isBound(Clock)) container.bind(Clock).toConstantValue(systemClock);
+  if (!container.isBound(Chance)) container.bind(Chance).toConstantValue(systemChance);
+  checkComposition(container);
+  return container.get(ReeveToken);
+};

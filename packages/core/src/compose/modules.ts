@@ -1,0 +1,31 @@
+import { ContainerModule } from 'inversify';
+import type { Health } from '../domain/health.ts';
+import type { Millis } from '../domain/time.ts';
+import { MemoryTaskStore } from '../memory/memory-task-store.ts';
+import { InProcessInvoker, type InProcessOptions } from '../run/in-process-invoker.ts';
+import { StaticEcology } from '../run/static-ecology.ts';
+import { Clock, EcologyProvider, Invoker, TaskReader, TaskStore } from './tokens.ts';
+
+/** Keeps tasks in this process's memory: for tests, for trying things out, for work that may be forgotten. */
+export const memoryStore = (options: { readonly keepEnded?: Millis } = {}): ContainerModule =>
+  new ContainerModule(({ bind }) => {
+    // A name of its own, so that two stores in one composition are told apart, counted and refused.
+    const own = Symbol('memory store');
+    bind(own)
+      .toResolvedValue((clock: Clock) => new MemoryTaskStore({ ...options, clock }), [Clock])
+      .inSingletonScope();
+    bind(TaskStore).toService(own);
+    bind(TaskReader).toService(own);
+  });
+
+/** Runs the workers as functions in this process. */
+export const inProcessInvoker = (options: InProcessOptions): ContainerModule =>
+  new ContainerModule(({ bind }) => {
+    bind(Invoker).toConstantValue(new InProcessInvoker(options));
+  });
+
+/** Health by decree: one level for all, or a level by labourer. */
+export const staticEcology = (level?: Health | Readonly<Record<string, Health>>): ContainerModule =>
+  new ContainerModule(({ bind }) => {
+    bind(EcologyProvider).toConstantValue(new StaticEcology(level));
+  });

@@ -1,0 +1,36 @@
+import { Health, type Reading } from '../domain/health.ts';
+import type { Labourer } from '../domain/labourer.ts';
+
+/** How many may run at this health: the share of the cap rounded down, but at least 1 while the share is above 0. */
+export const capAt = ({ cap, health }: Labourer, level: Health): number => {
+  const share = health.coefficients[level];
+  return share > 0 ? Math.max(1, Math.floor(cap * share)) : 0;
+};
+
+/** The reading that counts: the lowest health, of equals the first. */
+export const worst = (readings: readonly Reading[]): Reading | undefined =>
+  readings.reduce<Reading | undefined>((lowest, each) => (lowest === undefined || each.health < lowest.health ? each : lowest), undefined);
+
+/** One line for people: "thumbnails: resize: 10 -> 5, rds.cpu 71 > 50". */
+export const explainCap = (id: string, from: number | undefined, to: number, reason: string): string =>
+  `${id}: ${from === undefined ? `starts at ${to}` : `resize: ${from} -> ${to}`}, ${reason}`;
+
+/** The reading to go by, where there may be none: the labourer's `onMissing` rule fills it in. */
+export const healthInForce = ({ health }: Labourer, reading: Reading | undefined, last: Reading | undefined): Reading => {
+  if (reading) return reading;
+  if (health.onMissing !== 'hold')
+    return { health: health.onMissing, reason: `no data: ${nameOf(health.onMissing)} is assumed`, observedAt: 0 };
+  if (!last) return { health: Health.High, reason: 'no data yet: High is assumed', observedAt: 0 };
+  return last.reason.startsWith(HELD) ? last : { ...last, reason: `${HELD}${last.reason}` };
+};
+
+const HELD = 'no data: held at ';
+
+/** Whether a provider, which may be anybody's code, answered what it should. */
+export const isReading = (value: unknown): value is Reading => {
+  if (typeof value !== 'object' || value === null) return false;
+  const { health, reason, observedAt } = value as Record<keyof Reading, unknown>;
+  return Object.values(Health).some((each) => each === health) && typeof reason === 'string' && typeof observedAt === 'number';
+};
+
+const nameOf = (level: Health): string => Object.entries(Health).find(([, value]) => value === level)?.[0] ?? String(level);

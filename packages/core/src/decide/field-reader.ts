@@ -1,0 +1,144 @@
+import type { Problem } from '../ports/invoker.ts';
+
+/**
+ * Reads a configuration that a person wrote, one field at a time, and gathers what is wrong with it instead of stopping
+ * at the first. Where a field is wrong, what is answered is of the right type and of no other use.
+ */
+export class Field {
+  readonly path: string;
+  readonly #value: unknown;
+  readonly #problems: Problem[];
+
+  constructor(path: string, value: unknown, problems: Problem[]) {
+    this.path = path;
+    this.#value = value;
+    this.#problems = problems;
+  }
+
+  get isGiven(): boolean {
+    return this.#value !== undefined;
+  }
+
+  refuse(problem: string): void {
+    this.#problems.push({ path: this.path, problem });
+  }
+
+  /** A whole number within bounds. Without a default it must be given. */
+  whole(least: number, most: number, otherwise?: number): number {
+    const value = this.#value;
+    if (value === undefined && otherwise !== undefined) return otherwise;
+    if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
+    this.refuse(`${value === undefined ? 'is missing' : `is ${show(value)}`}; give a whole number from ${least} to ${most}`);
+    return least;
+  }
+
+  /** A part of one; as text too, since configurations of sosw have them so. */
+  share(otherwise: number): number {
+    const value = this.#value;
+    if (value === undefined) return otherwise;
+    const number = typeof value === 'string' && /^\d*\.?\d+$/.test(value) ? Number(value) : value;
+    if (typeof number === 'number' && number >= 0 && number <= 1) return number;
+    this.refuse(`is ${show(value)}; give a number from 0 to 1`);
+    return otherwise;
+  }
+
+  text(otherwise: string): string {
+    const value = this.#value;
+    if (value === undefined) return otherwise;
+    if (typeof value === 'string' && value.length > 0 && value.length <= 2_048) return value;
+    this.refuse(`is ${show(value)}; give a text of 1 to 2048 characters, or leave it out`);
+    return otherwise;
+  }
+
+  oneOf<T extends string | number>(choices: readonly T[], otherwise: T): T {
+    const value = this.#value;
+    if (value === undefined) return otherwise;
+    const choice = choices.find((each) => each === value);
+    if (choice !== undefined) return choice;
+    this.refuse(`is ${show(value)}; give one of ${choices.filter((each) => typeof each === 'string').join(', ')}`);
+    return otherwise;
+  }
+
+  plainObject(): Readonly<Record<string, unknown>> {
+    const value = this.#value;
+    if (value === undefined) return Object.freeze({});
+    if (isObject(value)) return Object.freeze({ ...value });
+    this.refuse(`is ${show(value)}; give an object`);
+    return {};
+  }
+
+  /** One member, whatever else there is. */
+  member(name: string): Field {
+    return new FieldReader(this.path, isObject(this.#value) ? this.#value : {}, this.#problems).field(name);
+  }
+
+  /** The members of an object that may have these and no others; absent, it has none. */
+  members(known: readonly string[]): FieldReader {
+    const reader = new FieldReader(this.path, this.#value ?? {}, this.#problems);
+    for (const name of reader.names()) {
+      if (known.includes(name)) continue;
+      const near = nearest(name, known);
+      reader.field(name).refuse(`is not known here; ${near ? `did you mean ${near}?` : `known are ${known.join(', ')}`}`);
+    }
+    return reader;
+  }
+}
+
+export class FieldReader {
+  readonly #path: string;
+  readonly #values: Readonly<Record<string, unknown>>;
+  readonly #problems: Problem[];
+
+  constructor(path: string, value: unknown, problems: Problem[]) {
+    this.#path = path;
+    this.#problems = problems;
+    this.#values = isObject(value) ? value : {};
+    if (!isObject(value)) this.refuse(`is ${show(value)}; give an object`);
+  }
+
+  refuse(problem: string): void {
+    this.#problems.push({ path: this.#path, problem });
+  }
+
+  names(): readonly string[] {
+    return Object.keys(this.#values);
+  }
+
+  field(name: string): Field {
+    const plain = /^[\w.-]{1,128}$/.test(name);
+    const value = Object.hasOwn(this.#values, name) ? this.#values[name] : undefined;
+    return new Field(plain ? `${this.#path}.${name}` : `${this.#path}[${JSON.stringify(name.slice(0, 64))}]`, value, this.#problems);
+  }
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A value for people, shortened. */
+const show = (value: unknown): string => {
+  if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+  if (value === null || typeof value === 'number' || typeof value === 'boolean') return String(value);
+  if (typeof value === 'bigint') return `${value}n`;
+  return Array.isArray(value) ? 'an array' : typeof value === 'object' ? 'an object' : typeof value;
+};
+
+/** The known name that a misspelt one was meant to be: at most a third of its letters away. */
+const nearest = (name: string, known: readonly string[]): string | undefined => {
+  const scored = known.map((each) => ({ each, away: distance(name.toLowerCase(), each.toLowerCase()) })).sort((a, b) => a.away - b.away);
+  const best = scored[0];
+  return best && best.away <= Math.max(1, Math.floor(best.each.length / 3)) ? best.each : undefined;
+};
+
+/** How many letters to put in, take out or change (Levenshtein, 1965), by the table of two rows of Wagner and Fischer, 1974. */
+const distance = (from: string, to: string): number => {
+  let row = Array.from({ length: to.length + 1 }, (_, n) => n);
+  for (let i = 1; i <= Math.min(from.length, 128); i += 1) {
+    const next = [i];
+    for (let j = 1; j <= to.length; j += 1) {
+      const change = (row[j - 1] ?? 0) + (from[i - 1] === to[j - 1] ? 0 : 1);
+      next.push(Math.min(change, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row[to.length] ?? 0;
+};

@@ -1,0 +1,111 @@
+import { boundError } from '../decide/bound-text.ts';
+import { checkRef } from '../decide/check-ref.ts';
+import { encodeJson } from '../decide/encode-json.ts';
+import { type Labourer, leaseLength } from '../domain/labourer.ts';
+import { type AttemptRef, type Outcome, refOf } from '../domain/task.ts';
+import type { EpochMs, Millis } from '../domain/time.ts';
+import { ReeveError } from '../errors.ts';
+import type { Chance } from '../ports/chance.ts';
+import type { Report } from '../ports/invoker.ts';
+import type { TaskReader } from '../ports/task-reader.ts';
+import type { TaskStore } from '../ports/task-store.ts';
+import { verdictOf } from './dispatcher.ts';
+import { Doorbell } from './doorbell.ts';
+import { Events } from './events.ts';
+import { announcer, VerdictBox } from './verdict-box.ts';
+
+export interface AssistantParts {
+  readonly labourers: readonly Labourer[];
+  readonly store: TaskStore;
+  readonly reader: TaskReader;
+  readonly chance: Chance;
+  readonly events?: Events;
+  readonly doorbell?: Doorbell;
+  /** The longest result or statistics text, in bytes of UTF-8. Default 256 KiB. */
+  readonly maxResultBytes?: number;
+}
+
+export interface Failure {
+  readonly error: unknown;
+  /** False: no further attempt can help. Default true. */
+  readonly retryable?: boolean;
+  /** Instead of the labourer's retry policy. */
+  readonly retryAfter?: Millis;
+}
+
+export type Heartbeat = { readonly alive: true; readonly deadline: EpochMs } | { readonly alive: false };
+
+/**
+ * What workers report to. A report names its attempt by the token that came with it; any other is `stale` and changes
+ * nothing. Reports that arrive together go to the store together.
+ */
+export class Assistant {
+  readonly #parts: AssistantParts;
+  readonly #byId: ReadonlyMap<string, Labourer>;
+  readonly #verdicts: VerdictBox;
+
+  constructor(parts: AssistantParts) {
+    this.#parts = parts;
+    this.#byId = new Map(parts.labourers.map((each) => [each.id, each]));
+    this.#verdicts = new VerdictBox(parts.store, announcer(parts.events ?? new Events(), parts.doorbell ?? new Doorbell()));
+  }
+
+  /**
+   * The work is done.
+   * @param outcome what is kept with the closed task; values that JSON can carry
+   * @throws ReeveError PAYLOAD_NOT_JSON, PAYLOAD_TOO_LARGE (of `result` or `stats`), UNKNOWN_LABOURER, INVALID_ATTEMPT: nothing was changed
+   */
+  async done(attempt: AttemptRef, outcome: { readonly result?: unknown; readonly stats?: unknown } = {}): Promise<Outcome> {
+    const maxBytes = this.#parts.maxResultBytes ?? 256 * 1024;
+    const { result, stats } = outcome;
+    return this.report(attempt, {
+      kind: 'done',
+      ...(result !== undefined && { result: encodeJson(result, { what: 'result', maxBytes }) }),
+      ...(stats !== undefined && { stats: encodeJson(stats, { what: 'stats', maxBytes }) }),
+    });
+  }
+
+  /** The work failed: queued again after the labourer's policy, or dead. */
+  async failed(attempt: AttemptRef, { error, retryable, retryAfter }: Failure): Promise<Outcome> {
+    return this.report(attempt, {
+      kind: 'failed',
+      error: boundError(error),
+      ...(retryable !== undefined && { retryable }),
+      ...(retryAfter !== undefined && { retryAfter }),
+    });
+  }
+
+  /** The work goes on: the lease has its full length again from now. `alive: false`: it is lost, and the work must stop. */
+  async heartbeat(attempt: AttemptRef): Promise<Heartbeat> {
+    const labourer = this.#labourerOf(checkRef(attempt));
+    const [answer] = await this.#parts.store.renew([{ ...refOf(attempt), lease: leaseLength(labourer) }]);
+    return answer?.kind === 'renewed' ? { alive: true, deadline: answer.deadline } : { alive: false };
+  }
+
+  /** As `done` and `failed`, with result and statistics as JSON texts. */
+  async report(attempt: AttemptRef, report: Report): Promise<Outcome> {
+    const labourer = this.#labourerOf(checkRef(attempt));
+    if (report.kind === 'done') return this.#verdicts.settle(verdictOf(labourer, { ...attempt, attempt: 0 }, report, 0));
+    // Which attempt it is decides between retry and dead, and a worker's word for that counts for nothing. The token may
+    // change hands between this reading and the verdict: the store compares it again.
+    const task = await this.#parts.reader.find(attempt);
+    if (task?.state !== 'running' || task.token !== attempt.token) {
+      // Not this attempt's to decide, whatever the verdict: the store says whether it is a repetition.
+      const { error } = report;
+      return this.#verdicts.settle(
+        task?.state === 'dead' ? { ...refOf(attempt), kind: 'dead', error } : { ...refOf(attempt), kind: 'retry', after: 0, error },
+      );
+    }
+    return this.#verdicts.settle(verdictOf(labourer, { ...attempt, attempt: task.attempts }, report, this.#parts.chance.random()));
+  }
+
+  #labourerOf({ labourer }: AttemptRef): Labourer {
+    const known = this.#byId.get(labourer);
+    if (known) return known;
+    throw new ReeveError({
+      kind: 'input',
+      code: 'UNKNOWN_LABOURER',
+      message: `attempt.labourer: there is no labourer ${JSON.stringify(labourer.slice(0, 128))} here; known are ${[...this.#byId.keys()].join(', ')}`,
+    });
+  }
+}

@@ -1,0 +1,103 @@
+import type { Labourer } from '../domain/labourer.ts';
+import { type Millis, SECOND } from '../domain/time.ts';
+import type { Chance } from '../ports/chance.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { TaskStore } from '../ports/task-store.ts';
+import type { Dispatcher } from './dispatcher.ts';
+import type { Doorbell } from './doorbell.ts';
+import type { EcologyWatch } from './ecology-watch.ts';
+import type { Events } from './events.ts';
+import type { Holds } from './holds.ts';
+import { LabourerLoop } from './labourer-loop.ts';
+import { pauseAfter } from './persist.ts';
+import { announcer } from './verdict-box.ts';
+
+export interface DaemonOptions {
+  /** Aborting it stops the daemon gracefully. */
+  readonly signal: AbortSignal;
+  /** How often the store is asked which idle labourers have work, whatever wake-ups there are. Default 500 ms. */
+  readonly pollEvery?: Millis;
+  /** How often health is looked at. Default 10 s. */
+  readonly assessEvery?: Millis;
+  /** How long a stop waits for what is under way before it interrupts it. Default 30 s. */
+  readonly drain?: Millis;
+  /** How long interrupted work has to end before it is left to its lease. Default 5 s. */
+  readonly grace?: Millis;
+}
+
+export interface DaemonParts {
+  readonly labourers: readonly Labourer[];
+  readonly store: TaskStore;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly events: Events;
+  readonly doorbell: Doorbell;
+  readonly ecology: EcologyWatch;
+  readonly dispatcher: Dispatcher;
+  readonly holds: Holds;
+  readonly parallelism: number;
+  readonly mostPerClaim: number;
+}
+
+/** One loop per labourer, one poll and one look at health for all of them. */
+export class Daemon {
+  readonly #parts: DaemonParts;
+  readonly #loops: ReadonlyMap<string, LabourerLoop>;
+
+  constructor(parts: DaemonParts) {
+    this.#parts = parts;
+    const announce = announcer(parts.events, parts.doorbell);
+    this.#loops = new Map(parts.labourers.map((labourer) => [labourer.id, new LabourerLoop({ ...parts, labourer, announce })]));
+  }
+
+  async run({ signal, pollEvery = 500, assessEvery = 10 * SECOND, drain = 30 * SECOND, grace = 5 * SECOND }: DaemonOptions): Promise<void> {
+    const { clock, doorbell, dispatcher } = this.#parts;
+    const loops = [...this.#loops.values()];
+    const offBell = doorbell.onRing((labourer) => this.#loops.get(labourer)?.ring());
+    const ended = new AbortController();
+    const stop = async (): Promise<void> => {
+      for (const loop of loops) loop.stop();
+      await clock.sleep(drain, ended.signal);
+      if (!ended.signal.aborted) dispatcher.interruptAll();
+      await clock.sleep(grace, ended.signal);
+      for (const loop of loops) loop.abandon();
+    };
+    const onAbort = (): void => void stop();
+    if (signal.aborted) onAbort();
+    else signal.addEventListener('abort', onAbort, { once: true });
+    const service = [this.#poll(signal, pollEvery), this.#assess(signal, assessEvery)];
+    try {
+      await Promise.all(loops.map((each) => each.run()));
+    } finally {
+      ended.abort();
+      signal.removeEventListener('abort', onAbort);
+      offBell();
+      await Promise.all(service);
+    }
+  }
+
+  async #poll(signal: AbortSignal, every: Millis): Promise<void> {
+    const { store, clock, chance, events } = this.#parts;
+    for (let failures = 0; !signal.aborted; ) {
+      // Polls of many processes that started together drift apart.
+      await clock.sleep(failures === 0 ? every * (0.75 + chance.random() / 2) : every + pauseAfter(failures, chance.random()), signal);
+      const waiting = [...this.#loops].filter(([, loop]) => loop.waitsForWork).map(([id]) => id);
+      if (signal.aborted || waiting.length === 0) continue;
+      try {
+        for (const id of await store.labourersWithDue(waiting)) this.#loops.get(id)?.ring();
+        failures = 0;
+      } catch (error) {
+        failures += 1;
+        events.emit('store.failed', { error });
+      }
+    }
+  }
+
+  async #assess(signal: AbortSignal, every: Millis): Promise<void> {
+    const { labourers, ecology, clock } = this.#parts;
+    while (!signal.aborted) {
+      await Promise.all(labourers.map(async (each) => this.#loops.get(each.id)?.resize((await ecology.capOf(each)).cap)));
+      await clock.sleep(every, signal);
+    }
+  }
+}

@@ -1,0 +1,72 @@
+import type { AttemptRef, TaskKey } from '../domain/task.ts';
+import type { EpochMs, Millis } from '../domain/time.ts';
+import type { LabourerReport, TickReport } from './reports.ts';
+import type { SweepReport } from './scavenger.ts';
+
+/**
+ * What happens, by name. No event carries a payload, a result or a token. An event of a verdict is emitted by the one
+ * caller that saw it applied.
+ */
+export interface ReeveEvents {
+  /** A round of the Orchestrator is over. */
+  readonly tick: TickReport;
+  readonly sweep: SweepReport;
+  /** A turn of this labourer ended with an error; the others went on. */
+  readonly 'labourer.failed': { readonly labourer: string; readonly error: unknown };
+  /** The store could not say which labourers have work; it will be asked again. */
+  readonly 'store.failed': { readonly error: unknown };
+  /** The cap in force changed: "resize: 10 -> 5, rds.cpu 71 > 50". */
+  readonly 'labourer.resized': {
+    readonly labourer: string;
+    readonly from: number | undefined;
+    readonly to: number;
+    readonly explanation: string;
+  };
+  /** The invoker refused; the labourer is left alone until then. */
+  readonly 'labourer.held': { readonly labourer: string; readonly reason: string; readonly until: EpochMs };
+  readonly 'labourer.served': LabourerReport;
+  readonly 'task.enqueued': TaskKey;
+  readonly 'task.started': TaskKey & { readonly attempt: number; readonly waited: Millis };
+  readonly 'task.completed': TaskKey;
+  readonly 'task.retried': TaskKey & { readonly error: string; readonly after: Millis };
+  readonly 'task.dead': TaskKey & { readonly error: string };
+  readonly 'task.released': TaskKey & { readonly reason: string };
+  /** Nobody knows whether a worker received this attempt; it is left to its lease. */
+  readonly 'task.unknown': TaskKey & { readonly error: unknown };
+  /** A stored task could not be run as it stands and was taken out of the way. */
+  readonly 'task.aside': TaskKey & { readonly problem: string };
+  /** A verdict came too late, twice, or from nobody: nothing was changed. */
+  readonly 'verdict.refused': TaskKey & { readonly kind: string; readonly outcome: 'repeated' | 'stale' };
+  /** A listener threw; the event went to the others. */
+  readonly 'listener.failed': { readonly event: string; readonly error: unknown };
+}
+
+export type EventName = keyof ReeveEvents;
+type Listener<Name extends EventName> = (event: ReeveEvents[Name]) => void;
+
+/** Where the essentials say what they did. A listener that throws harms nobody but itself. */
+export class Events {
+  readonly #listeners = new Map<EventName, Set<(event: never) => void>>();
+
+  /** @returns a function that ends the subscription */
+  on<Name extends EventName>(name: Name, listener: Listener<Name>): () => void {
+    const listeners = this.#listeners.get(name) ?? new Set();
+    this.#listeners.set(name, listeners);
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
+  }
+
+  emit<Name extends EventName>(name: Name, event: ReeveEvents[Name]): void {
+    for (const listener of this.#listeners.get(name) ?? []) {
+      try {
+        (listener as Listener<Name>)(event);
+      } catch (error) {
+        // Not for a failing listener of failing listeners: that would never end.
+        if (name !== 'listener.failed') this.emit('listener.failed', { event: name, error });
+      }
+    }
+  }
+}
+
+/** The task of an attempt, without its token: what an event may carry. */
+export const taskOf = ({ labourer, id }: AttemptRef | TaskKey): TaskKey => ({ labourer, id });

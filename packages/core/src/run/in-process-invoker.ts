@@ -1,0 +1,114 @@
+import { boundError } from '../decide/bound-text.ts';
+import { decodeJson, encodeJson } from '../decide/encode-json.ts';
+import type { Json } from '../domain/json.ts';
+import type { Labourer } from '../domain/labourer.ts';
+import type { Lease } from '../domain/task.ts';
+import type { Millis } from '../domain/time.ts';
+import type { Delivery, InvokeContext, Invoker, Problem, Report } from '../ports/invoker.ts';
+
+/** What a handler has beside its payload. */
+export interface TaskContext extends InvokeContext {
+  readonly labourer: string;
+  readonly id: string;
+  /** Which attempt this is, from 1. */
+  readonly attempt: number;
+}
+
+/**
+ * A worker as a function. What it returns is the task's result (a value that JSON can carry, or nothing); what it throws
+ * makes the attempt fail.
+ */
+// biome-ignore lint/suspicious/noExplicitAny: each handler knows the type of its own payload; `any` lets it say so
+export type Handler<Payload = any> = (payload: Payload, context: TaskContext) => unknown;
+
+/** Thrown by a worker: no further attempt can help, and the task is dead. */
+export class NonRetryableError extends Error {
+  override readonly name: string = 'NonRetryableError';
+  readonly retryable = false;
+}
+
+/** Thrown by a worker: try again, and not before so many milliseconds. */
+export class RetryAfterError extends Error {
+  override readonly name: string = 'RetryAfterError';
+  readonly retryAfter: Millis;
+
+  constructor(message: string, retryAfter: Millis, options?: ErrorOptions) {
+    super(message, options);
+    this.retryAfter = retryAfter;
+  }
+}
+
+export interface InProcessOptions {
+  /** By labourer. */
+  readonly handlers: Readonly<Record<string, Handler>>;
+  /** The longest result text, in bytes of UTF-8. Default 256 KiB. */
+  readonly maxResultBytes?: number;
+}
+
+/** Runs the workers as functions in this process. */
+export class InProcessInvoker implements Invoker {
+  readonly #handlers: ReadonlyMap<string, Handler>;
+  readonly #maxResultBytes: number;
+
+  constructor({ handlers, maxResultBytes = 256 * 1024 }: InProcessOptions) {
+    this.#handlers = new Map(Object.entries(handlers));
+    this.#maxResultBytes = maxResultBytes;
+  }
+
+  check({ id }: Labourer): readonly Problem[] {
+    const handler: unknown = this.#handlers.get(id);
+    if (typeof handler === 'function') return [];
+    const problem = handler === undefined ? 'is missing; give a function for this labourer' : `is ${typeof handler}; give a function`;
+    return [{ path: `handlers.${id}`, problem }];
+  }
+
+  async invoke({ id }: Labourer, lease: Lease, context: InvokeContext): Promise<Delivery> {
+    const handler = this.#handlers.get(id);
+    if (!handler) return { kind: 'refused', reason: `there is no handler for ${id} in this process` };
+    return { kind: 'finished', report: await this.#run(handler, lease, context) };
+  }
+
+  async #run(handler: Handler, lease: Lease, context: InvokeContext): Promise<Report> {
+    let payload: Json;
+    try {
+      payload = decodeJson(lease.payload);
+    } catch (error) {
+      return { kind: 'failed', error: `the payload is not JSON: ${boundError(error)}`, retryable: false };
+    }
+    let result: unknown;
+    try {
+      result = await handler(payload, contextOf(lease, context));
+    } catch (error) {
+      return failureOf(error);
+    }
+    if (result === undefined) return { kind: 'done' };
+    try {
+      return { kind: 'done', result: encodeJson(result, { what: 'result', maxBytes: this.#maxResultBytes }) };
+    } catch (error) {
+      // Another attempt would return the same: the author has to hear of it at once.
+      return { kind: 'failed', error: boundError(error), retryable: false };
+    }
+  }
+}
+
+/** A getter, because a signal costs a controller and most handlers never look at it. */
+const contextOf = ({ labourer, id, attempt }: Lease, context: InvokeContext): TaskContext => ({
+  labourer,
+  id,
+  attempt,
+  get signal() {
+    return context.signal;
+  },
+  heartbeat: () => context.heartbeat(),
+});
+
+/** By shape and not by class, so that errors of another copy of this package, or of the user's own, count as well. */
+const failureOf = (error: unknown): Report => {
+  const hints = typeof error === 'object' && error !== null ? error : {};
+  return {
+    kind: 'failed',
+    error: boundError(error),
+    ...('retryable' in hints && hints.retryable === false && { retryable: false }),
+    ...('retryAfter' in hints && typeof hints.retryAfter === 'number' && { retryAfter: hints.retryAfter }),
+  };
+};

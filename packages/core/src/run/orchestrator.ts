@@ -1,0 +1,143 @@
+import { type Labourer, leaseLength } from '../domain/labourer.ts';
+import type { Lease, Verdict } from '../domain/task.ts';
+import { type EpochMs, type Millis, SECOND } from '../domain/time.ts';
+import type { Chance } from '../ports/chance.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { EcologyProvider } from '../ports/ecology-provider.ts';
+import type { Invoker } from '../ports/invoker.ts';
+import type { TaskStore } from '../ports/task-store.ts';
+import { Daemon, type DaemonOptions } from './daemon.ts';
+import { Dispatcher } from './dispatcher.ts';
+import { Doorbell } from './doorbell.ts';
+import { EcologyWatch } from './ecology-watch.ts';
+import { Events } from './events.ts';
+import { Holds } from './holds.ts';
+import { persist } from './persist.ts';
+import type { LabourerReport, TickReport } from './reports.ts';
+import { dispatchAll } from './turn.ts';
+import { announcer, VerdictBox } from './verdict-box.ts';
+
+export interface OrchestratorParts {
+  readonly labourers: readonly Labourer[];
+  readonly store: TaskStore;
+  readonly invoker: Invoker;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  /** Default: none, and health is High. */
+  readonly ecology?: readonly EcologyProvider[];
+  readonly events?: Events;
+  readonly doorbell?: Doorbell;
+}
+
+/** Most leases of one claim: what is beyond is taken by the next. */
+export const MOST_PER_CLAIM = 1_000;
+
+/** How long a tick goes on giving the store a verdict that it could not take, at most. */
+const VERDICT_PATIENCE: Millis = 30 * SECOND;
+
+/** Starts what may be started. Any number of them may serve the same labourers at once: the store keeps the cap. */
+export class Orchestrator {
+  readonly #parts: Required<OrchestratorParts>;
+  readonly #ecology: EcologyWatch;
+  readonly #dispatcher: Dispatcher;
+  readonly #holds: Holds;
+  readonly #verdicts: VerdictBox;
+
+  constructor(parts: OrchestratorParts) {
+    const { clock, chance, events = new Events(), doorbell = new Doorbell(), ecology = [] } = parts;
+    this.#parts = { ...parts, events, doorbell, ecology };
+    this.#ecology = new EcologyWatch({ providers: ecology, clock, events });
+    this.#dispatcher = new Dispatcher(this.#parts);
+    this.#holds = new Holds(clock, chance, events);
+    this.#verdicts = new VerdictBox(parts.store, announcer(events, doorbell));
+  }
+
+  /**
+   * One round: every labourer with due tasks is served once, side by side; the error of one is in its report and stops
+   * no other. Resolves when all invocations have been answered; with an invoker that runs the work itself, when it is done.
+   */
+  async tick(): Promise<TickReport> {
+    const { labourers, store, clock, events } = this.#parts;
+    const startedAt = clock.now();
+    const names = labourers.map(({ id }) => id);
+    // If the store cannot say who has work, each labourer's own claim finds out, and fails on its own.
+    const due = await store.labourersWithDue(names).catch(() => new Set(names));
+    const reports = await Promise.all(labourers.map((each) => this.#serve(each, due.has(each.id))));
+    const report = { startedAt, endedAt: clock.now(), labourers: reports };
+    events.emit('tick', report);
+    return report;
+  }
+
+  /**
+   * Serves until the signal aborts: wakes when work arrives or a place frees, looks by itself at intervals, and then
+   * stops gracefully. A lost store is waited for, never died of.
+   */
+  run(options: DaemonOptions): Promise<void> {
+    const { labourers, store, invoker, clock, chance, events, doorbell } = this.#parts;
+    return new Daemon({
+      labourers,
+      store,
+      clock,
+      chance,
+      events,
+      doorbell,
+      parallelism: invoker.parallelism ?? Number.POSITIVE_INFINITY,
+      ecology: this.#ecology,
+      dispatcher: this.#dispatcher,
+      holds: this.#holds,
+      mostPerClaim: MOST_PER_CLAIM,
+    }).run(options);
+  }
+
+  async #serve(labourer: Labourer, mayHaveDue: boolean): Promise<LabourerReport> {
+    const { events } = this.#parts;
+    const blank = { labourer: labourer.id, idle: !mayHaveDue, claimed: 0, accepted: 0, finished: 0, refused: 0, unknown: 0, aside: 0 };
+    let known: Partial<LabourerReport> = {};
+    try {
+      const { cap, reading } = await this.#ecology.capOf(labourer);
+      known = { cap, why: reading.reason };
+      const heldUntil = this.#holds.until(labourer.id);
+      if (heldUntil !== undefined) return { ...blank, ...known, heldUntil };
+      if (!mayHaveDue || cap === 0) return { ...blank, ...known };
+      const report = { ...blank, ...known, ...(await this.#claimAndDispatch(labourer, cap)) };
+      events.emit('labourer.served', report);
+      return report;
+    } catch (error) {
+      events.emit('labourer.failed', { labourer: labourer.id, error });
+      return { ...blank, ...known, error };
+    }
+  }
+
+  async #claimAndDispatch(labourer: Labourer, cap: number): Promise<Partial<LabourerReport>> {
+    const { store, chance, events, invoker } = this.#parts;
+    const { leases, aside = [] } = await store.claim({
+      labourer: labourer.id,
+      token: chance.id(),
+      cap,
+      limit: Math.min(cap, MOST_PER_CLAIM),
+      lease: leaseLength(labourer),
+    });
+    for (const each of aside) events.emit('task.aside', each);
+    const settling: Promise<{ readonly error?: unknown }>[] = [];
+    const tally = await dispatchAll(labourer, leases, {
+      dispatcher: this.#dispatcher,
+      holds: this.#holds,
+      parallelism: invoker.parallelism ?? Number.POSITIVE_INFINITY,
+      onVerdict: (verdict, lease) => settling.push(this.#settle(verdict, lease)),
+    });
+    const failed = (await Promise.all(settling)).find((each) => 'error' in each);
+    return { claimed: leases.length, ...tally, aside: aside.length, ...failed };
+  }
+
+  /** The work is done and only the word of it is missing: worth several tries, while the lease lasts. */
+  async #settle(verdict: Verdict, lease: Lease): Promise<{ readonly error?: unknown }> {
+    const { clock, chance } = this.#parts;
+    const until: EpochMs = clock.now() + Math.min(VERDICT_PATIENCE, lease.deadline - lease.claimedAt);
+    try {
+      await persist(() => this.#verdicts.settle(verdict), { clock, chance, until });
+      return {};
+    } catch (error) {
+      return { error };
+    }
+  }
+}

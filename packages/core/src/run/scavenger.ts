@@ -1,0 +1,117 @@
+import { afterFailure } from '../decide/after-failure.ts';
+import type { Labourer } from '../domain/labourer.ts';
+import { type ExpiryVerdict, type Lease, refOf } from '../domain/task.ts';
+import { MINUTE, type Millis, SECOND } from '../domain/time.ts';
+import type { Chance } from '../ports/chance.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { TaskStore } from '../ports/task-store.ts';
+import { Doorbell } from './doorbell.ts';
+import { Events } from './events.ts';
+import { pauseAfter } from './persist.ts';
+import { announcer } from './verdict-box.ts';
+
+export interface ScavengerParts {
+  readonly labourers: readonly Labourer[];
+  readonly store: TaskStore;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly events?: Events;
+  readonly doorbell?: Doorbell;
+  /** Expired leases that are dealt with in one call to the store. Default 100. */
+  readonly page?: number;
+  /** Pages of one sweep: what is beyond waits for the next. Default 20. */
+  readonly mostPages?: number;
+}
+
+export interface SweepReport {
+  readonly expired: number;
+  readonly retried: number;
+  readonly dead: number;
+  /** Renewed, settled or reaped by another meanwhile. */
+  readonly stale: number;
+  /** What the store did for its own house, by its own words. */
+  readonly maintained: Readonly<Record<string, number>>;
+  /** There is more to do: sweep again soon. */
+  readonly more: boolean;
+  /** What went wrong; the parts are independent of each other. */
+  readonly errors: readonly unknown[];
+}
+
+export interface ScavengerRunOptions {
+  readonly signal: AbortSignal;
+  /** Between sweeps. Default 5 s. */
+  readonly every?: Millis;
+}
+
+/** Takes care of attempts that nobody reported on, and lets the store keep its own house. Any number may run at once. */
+export class Scavenger {
+  readonly #parts: Required<ScavengerParts>;
+  readonly #byId: ReadonlyMap<string, Labourer>;
+  readonly #announce: ReturnType<typeof announcer>;
+
+  constructor(parts: ScavengerParts) {
+    const { events = new Events(), doorbell = new Doorbell(), page = 100, mostPages = 20 } = parts;
+    this.#parts = { ...parts, events, doorbell, page, mostPages };
+    this.#byId = new Map(parts.labourers.map((each) => [each.id, each]));
+    this.#announce = announcer(events, doorbell);
+  }
+
+  /** One bounded round. Never throws: what failed is in the report. */
+  async sweep(): Promise<SweepReport> {
+    const { store, events, mostPages } = this.#parts;
+    const names = [...this.#byId.keys()];
+    const tally = { expired: 0, retried: 0, dead: 0, stale: 0 };
+    const errors: unknown[] = [];
+    let more = true;
+    try {
+      for (let page = 0; more && page < mostPages; page += 1) more = await this.#reapPage(names, tally);
+    } catch (error) {
+      errors.push(error);
+    }
+    const maintenance = await store.maintain(names).catch((error: unknown) => {
+      errors.push(error);
+      return { done: {}, more: true };
+    });
+    const report = { ...tally, maintained: maintenance.done, more: more || maintenance.more, errors };
+    events.emit('sweep', report);
+    return report;
+  }
+
+  /** Sweeps until the signal aborts. */
+  async run({ signal, every = 5 * SECOND }: ScavengerRunOptions): Promise<void> {
+    const { clock, chance } = this.#parts;
+    for (let failures = 0; !signal.aborted; ) {
+      const { more, errors } = await this.sweep();
+      failures = errors.length > 0 ? failures + 1 : 0;
+      const pause = failures > 0 ? Math.min(MINUTE, every + pauseAfter(failures, chance.random())) : more ? SECOND / 10 : every;
+      await clock.sleep(pause * (0.75 + chance.random() / 2), signal);
+    }
+  }
+
+  /** @returns whether there may be more */
+  async #reapPage(names: readonly string[], tally: { expired: number; retried: number; dead: number; stale: number }): Promise<boolean> {
+    const { store, chance, page } = this.#parts;
+    const leases = await store.expired(names, page);
+    const verdicts = leases.flatMap((lease) => this.#fateOf(lease, chance.random()));
+    if (verdicts.length === 0) return false;
+    // Between reading and reaping the worker may report or renew: the store applies a verdict only while the lease is
+    // still expired and its token current, so the worker's word wins.
+    const outcomes = await store.reap(verdicts);
+    verdicts.forEach((verdict, n) => {
+      const outcome = outcomes[n] ?? 'stale';
+      tally.expired += 1;
+      if (outcome !== 'applied') tally.stale += 1;
+      else if (verdict.kind === 'retry') tally.retried += 1;
+      else tally.dead += 1;
+      if (outcome === 'applied') this.#announce(verdict, outcome);
+    });
+    return leases.length === page && outcomes.includes('applied');
+  }
+
+  #fateOf(lease: Lease, random: number): readonly ExpiryVerdict[] {
+    const labourer = this.#byId.get(lease.labourer);
+    if (!labourer) return []; // not asked for
+    const error = `attempt ${lease.attempt} was not reported on within its lease of ${lease.deadline - lease.claimedAt} ms`;
+    return [{ ...refOf(lease), ...afterFailure(labourer, { attempt: lease.attempt, error }, random) }];
+  }
+}
