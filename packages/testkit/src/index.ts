@@ -1,1 +1,2 @@
-export {};
+export { CountingChance } from './counting-chance.ts';
+export { ManualClock } from './manual-clock.ts';

@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict';
+import {
+  Chance,
+  Clock,
+  checkComposition,
+  createReeve,
+  defineLabourers,
+  type InvokeContext,
+  Invoker,
+  type Invoker as InvokerPort,
+  inProcessInvoker,
+  type Labourer,
+  Labourers,
+  type Lease,
+  Lifecycle,
+  memoryStore,
+  Reeve,
+  ReeveError,
+  reeveModule,
+  staticEcology,
+  systemChance,
+  systemClock,
+} from '@reeve/core';
+import { ManualClock } from '@reeve/testkit';
+import { Container, ContainerModule, inject, injectable } from 'inversify';
+import { describe, it } from 'vitest';
+
+const labourers = { greet: { maxSimultaneousInvocations: 2 } };
+const greet = inProcessInvoker({ handlers: { greet: ({ name }: { name: string }) => `hello, ${name}` } });
+const faultOf = (build: () => unknown): ReeveError => {
+  try {
+    build();
+  } catch (error) {
+    assert.ok(ReeveError.is(error));
+    return error;
+  }
+  return assert.fail('it was put together');
+};
+
+describe('createReeve', () => {
+  it('puts a composition together that does the job', async () => {
+    const reeve = createReeve({ labourers, use: [memoryStore(), greet] });
+    const { id } = await reeve.enqueue('greet', { name: 'Ada' });
+    assert.equal((await reeve.tick()).labourers[0]?.finished, 1);
+    const task = await reeve.find({ labourer: 'greet', id });
+    assert.equal(task?.state === 'completed' && task.result, '"hello, Ada"');
+    assert.deepEqual(await reeve.census(), [{ due: 0, waiting: 0, running: 0, expired: 0 }]);
+    assert.equal((await reeve.list({ labourer: 'greet', state: 'completed', limit: 10 })).tasks.length, 1);
+    assert.equal((await reeve.sweep()).expired, 0);
+    await reeve.close();
+  });
+
+  it('takes the labourers as JSON text', async () => {
+    const reeve = createReeve({ labourers: JSON.stringify(labourers), use: [memoryStore(), greet] });
+    assert.equal(reeve.labourers[0]?.cap, 2);
+  });
+
+  it('runs as a daemon until it is stopped', async () => {
+    const reeve = createReeve({ labourers, use: [memoryStore(), greet] });
+    const stop = new AbortController();
+    const completed = new Promise<string>((resolve) => reeve.on('task.completed', ({ id }) => resolve(id)));
+    const running = reeve.run({ signal: stop.signal });
+    const { id } = await reeve.enqueue('greet', { name: 'Ada' });
+    assert.equal(await completed, id);
+    stop.abort();
+    await running;
+  });
+
+  it('lists everything that is missing in one message', () => {
+    const { code, kind, message } = faultOf(() => createReeve({ labourers, use: [] }));
+    assert.deepEqual([kind, code], ['config', 'INVALID_COMPOSITION']);
+    assert.match(message, /TaskStore[\s\S]*sqliteStore[\s\S]*TaskReader[\s\S]*Invoker[\s\S]*lambdaInvoker/);
+  });
+
+  it('refuses two stores', () => {
+    assert.match(
+      faultOf(() => createReeve({ labourers, use: [memoryStore(), memoryStore(), greet] })).message,
+      /TaskStore.*2 parts provide it; leave one/,
+    );
+  });
+
+  it('refuses a part that is none, and says what it lacks', () => {
+    const half = new ContainerModule(({ bind }) => void bind(Invoker).toConstantValue({} as InvokerPort));
+    assert.match(faultOf(() => createReeve({ labourers, use: [memoryStore(), half] })).message, /Invoker.*lacks invoke/);
+  });
+
+  it('lists every labourer that the invoker cannot serve', () => {
+    const { message } = faultOf(() =>
+      createReeve({
+        labourers: { a: { maxSimultaneousInvocations: 1 }, b: { maxSimultaneousInvocations: 1 } },
+        use: [memoryStore(), greet],
+      }),
+    );
+    assert.match(message, /handlers\.a[\s\S]*handlers\.b/);
+  });
+
+  it("takes a clock of one's own", async () => {
+    const clock = new ManualClock();
+    const reeve = createReeve({
+      labourers,
+      use: [memoryStore(), greet, new ContainerModule(({ bind }) => void bind(Clock).toConstantValue(clock))],
+    });
+    const { id } = await reeve.enqueue('greet', { name: 'Ada' }, { delay: 1_000 });
+    const task = await reeve.find({ labourer: 'greet', id });
+    assert.equal(task?.state === 'queued' && task.due, clock.now() + 1_000);
+  });
+
+  it('takes an @injectable class, which has other parts injected', async () => {
+    class OwnInvoker implements InvokerPort {
+      readonly #clock: Clock;
+      constructor(clock: Clock) {
+        this.#clock = clock;
+      }
+      async invoke(_labourer: Labourer, _lease: Lease, _context: InvokeContext) {
+        return { kind: 'finished', report: { kind: 'done', result: JSON.stringify(typeof this.#clock.now()) as never } } as const;
+      }
+    }
+    // What TypeScript's decorators do, spelled out: this repository compiles without them.
+    injectable()(OwnInvoker);
+    inject(Clock)(OwnInvoker, undefined, 0);
+    const own = new ContainerModule(({ bind }) => void bind(Invoker).to(OwnInvoker).inSingletonScope());
+    const reeve = createReeve({ labourers, use: [memoryStore(), own] });
+    const { id } = await reeve.enqueue('greet', {});
+    await reeve.tick();
+    const task = await reeve.find({ labourer: 'greet', id });
+    assert.equal(task?.state === 'completed' && task.result, '"number"');
+  });
+
+  it('follows the ecologies that it is given', async () => {
+    const reeve = createReeve({ labourers, use: [memoryStore(), greet, staticEcology(0)] });
+    await reeve.enqueue('greet', { name: 'Ada' });
+    assert.equal((await reeve.tick()).labourers[0]?.cap, 0);
+  });
+});
+
+describe("a container of one's own", () => {
+  it('takes the essentials from reeveModule, and checkComposition says what is missing', () => {
+    const container = new Container();
+    container.load(reeveModule(), memoryStore());
+    assert.match(faultOf(() => checkComposition(container)).message, /Labourers[\s\S]*Invoker[\s\S]*Clock[\s\S]*Chance/);
+    container.load(greet);
+    container.bind(Labourers).toConstantValue(defineLabourers(labourers));
+    container.bind(Clock).toConstantValue(systemClock);
+    container.bind(Chance).toConstantValue(systemChance);
+    checkComposition(container);
+    assert.ok(container.get(Reeve) instanceof Reeve);
+    assert.equal(container.get(Reeve), container.get(Reeve));
+  });
+});
+
+describe('opening and closing', () => {
+  const partsModule = (parts: readonly Lifecycle[]) =>
+    new ContainerModule(({ bind }) => {
+      for (const each of parts) bind(Lifecycle).toConstantValue(each);
+    });
+  const withParts = (...parts: readonly Lifecycle[]) => createReeve({ labourers, use: [memoryStore(), greet, partsModule(parts)] });
+  const logging = (log: string[], name: string, fails = false): Lifecycle => ({
+    start: async () => {
+      log.push(`start ${name}`);
+      if (fails) throw new Error(`${name} is not there`);
+    },
+    close: async () => void log.push(`close ${name}`),
+  });
+
+  it('opens on the first use, once, and closes in the reverse order', async () => {
+    const log: string[] = [];
+    const reeve = withParts(logging(log, 'one'), logging(log, 'two'));
+    assert.deepEqual(log, []);
+    await Promise.all([reeve.enqueue('greet', {}), reeve.tick()]);
+    await reeve.close();
+    assert.deepEqual(log, ['start one', 'start two', 'close two', 'close one']);
+  });
+
+  it('closes again what was open when another part fails to open, and tries anew at the next call', async () => {
+    const log: string[] = [];
+    const reeve = withParts(logging(log, 'one'), logging(log, 'two', true));
+    await assert.rejects(reeve.start(), /two is not there/);
+    assert.deepEqual(log.slice(0, 2), ['start one', 'start two']);
+    assert.ok(log.includes('close one'));
+    log.length = 0;
+    await assert.rejects(reeve.enqueue('greet', {}), /two is not there/);
+    assert.equal(log[0], 'start one');
+  });
+
+  it('closes every part even if one of them cannot be closed', async () => {
+    const log: string[] = [];
+    const bad: Lifecycle = { close: () => Promise.reject(new Error('stuck')) };
+    const reeve = withParts(logging(log, 'one'), bad);
+    await reeve.start();
+    await assert.rejects(reeve.close(), /stuck/);
+    assert.deepEqual(log, ['start one', 'close one']);
+  });
+});

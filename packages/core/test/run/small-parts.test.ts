@@ -1,0 +1,123 @@
+import assert from 'node:assert/strict';
+import { CountingChance, ManualClock } from '@reeve/testkit';
+import { describe, it } from 'vitest';
+import { Deadlines } from '../../src/run/deadlines.ts';
+import { Events } from '../../src/run/events.ts';
+import { Holds } from '../../src/run/holds.ts';
+import { pauseAfter, persist } from '../../src/run/persist.ts';
+import { settle } from './rig.ts';
+
+describe('deadlines', () => {
+  it('call back in their order, though added in another, and not when taken back', async () => {
+    const clock = new ManualClock();
+    const deadlines = new Deadlines(clock);
+    const called: string[] = [];
+    const start = clock.now();
+    deadlines.add(start + 300, () => called.push('c'));
+    deadlines.add(start + 100, () => called.push('a'));
+    const cancel = deadlines.add(start + 200, () => called.push('b'));
+    cancel();
+    await clock.advance(100);
+    await settle(2);
+    assert.deepEqual(called, ['a']);
+    await clock.advance(200);
+    await settle(2);
+    assert.deepEqual(called, ['a', 'c']);
+  });
+
+  it('a callback may add another', async () => {
+    const clock = new ManualClock();
+    const deadlines = new Deadlines(clock);
+    const called: number[] = [];
+    deadlines.add(clock.now() + 10, () => deadlines.add(clock.now() + 10, () => called.push(clock.now())));
+    await clock.advance(10);
+    await settle(2);
+    await clock.advance(10);
+    await settle(2);
+    assert.deepEqual(called, [clock.now()]);
+  });
+});
+
+describe('events', () => {
+  it('a listener that throws harms no other, and is told of', () => {
+    const events = new Events();
+    const seen: string[] = [];
+    events.on('task.completed', () => {
+      throw new Error('mine');
+    });
+    events.on('task.completed', ({ id }) => seen.push(id));
+    events.on('listener.failed', ({ event, error }) => seen.push(`${event}: ${(error as Error).message}`));
+    events.emit('task.completed', { labourer: 'a', id: '1' });
+    assert.deepEqual(seen, ['task.completed: mine', '1']);
+  });
+
+  it('a listener of failing listeners that fails does not go round for ever', () => {
+    const events = new Events();
+    events.on('listener.failed', () => {
+      throw new Error('again');
+    });
+    events.on('task.completed', () => {
+      throw new Error('mine');
+    });
+    events.emit('task.completed', { labourer: 'a', id: '1' });
+  });
+
+  it('a subscription ends', () => {
+    const events = new Events();
+    const seen: string[] = [];
+    const off = events.on('task.completed', ({ id }) => seen.push(id));
+    off();
+    events.emit('task.completed', { labourer: 'a', id: '1' });
+    assert.deepEqual(seen, []);
+  });
+});
+
+describe('holds', () => {
+  it('grow with refusals in a row, count a batch once, and end with success', async () => {
+    const clock = new ManualClock();
+    const events = new Events();
+    const holds = new Holds(clock, new CountingChance(), events);
+    const lengths: number[] = [];
+    events.on('labourer.held', ({ until }) => lengths.push(until - clock.now()));
+    for (let n = 0; n < 3; n += 1) {
+      holds.refused('a', 'throttled', undefined);
+      holds.refused('a', 'throttled', undefined);
+      await clock.advance((holds.until('a') ?? clock.now()) - clock.now());
+      assert.equal(holds.until('a'), undefined);
+    }
+    assert.equal(lengths.length, 3);
+    for (const [n, each] of lengths.entries()) assert.ok(each >= 500 * 2 ** n && each <= 1_000 * 2 ** n, `hold ${n} was ${each} ms`);
+    holds.received('a');
+    holds.refused('a', 'throttled', undefined);
+    assert.ok((lengths[3] ?? 0) <= 1_000);
+  });
+});
+
+describe('persist', () => {
+  it('repeats until it succeeds', async () => {
+    const clock = new ManualClock();
+    let tries = 0;
+    const answer = persist(async () => (++tries < 3 ? Promise.reject(new Error('no')) : 'yes'), {
+      clock,
+      chance: new CountingChance(),
+      until: clock.now() + 60_000,
+    });
+    for (let n = 0; n < 5; n += 1) {
+      await settle(2);
+      await clock.advance(1_000);
+    }
+    assert.equal(await answer, 'yes');
+  });
+
+  it('throws what the last try threw when the time is over', async () => {
+    const clock = new ManualClock();
+    await assert.rejects(
+      persist(() => Promise.reject(new Error('no')), { clock, chance: new CountingChance(), until: clock.now() }),
+      /no/,
+    );
+  });
+
+  it('waits between half and the whole of a wait that doubles up to 5 s', () => {
+    assert.deepEqual([pauseAfter(1, 0), pauseAfter(1, 0.999999), pauseAfter(50, 0)].map(Math.round), [50, 100, 2_500]);
+  });
+});
