@@ -4,7 +4,7 @@ export { inProcessInvoker, memoryStore, staticEcology } from './compose/modules.
 export { Reeve, type ReeveParts, type RunOptions } from './compose/reeve.ts';
 export { type Limits, reeveModule } from './compose/reeve-module.ts';
 export { systemChance, systemClock } from './compose/system.ts';
-export { Chance, Clock, EcologyProvider, Invoker, Labourers, Lifecycle, TaskReader, TaskStore } from './compose/tokens.ts';
+export { Chance, Clock, EcologyProvider, Invoker, Labourers, Lifecycle, TaskReader, TaskStore, WakeUps } from './compose/tokens.ts';
 export { boundError, boundText } from './decide/bound-text.ts';
 export { configFault } from './decide/config-fault.ts';
 export { defineLabourers, type HealthLevel, type LabourerDefinition, type LabourerDefinitions } from './decide/define-labourers.ts';

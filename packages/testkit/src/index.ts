@@ -1,2 +1,31 @@
+export { type ContendOptions, contend } from './contend/contend.ts';
+export { type ContenderOptions, contender } from './contend/contender.ts';
+export { checkIntervals, type Interval, type IntervalReport } from './contend/interval.ts';
 export { CountingChance } from './counting-chance.ts';
+export type { Arrival, HeldWork, InvokerBench, TestRunner } from './invoker/bench.ts';
+export { keepingDigits, withoutMembers } from './invoker/digits.ts';
+export { type InvokerMutant, invokerMutants } from './invoker/mutants.ts';
+export { testInvoker } from './invoker/test-invoker.ts';
+export { lambdaErrors, MAX_EVENT_BYTES, MAX_REQUEST_BYTES } from './lambda/answers.ts';
+export { startLambdaEndpoint } from './lambda/endpoint.ts';
+export { type FunctionAddress, parseFunctionName } from './lambda/function-name.ts';
+export type {
+  InvocationType,
+  LambdaCall,
+  LambdaContext,
+  LambdaEndpoint,
+  LambdaEndpointOptions,
+  LambdaFault,
+  LambdaHandler,
+  LambdaRun,
+} from './lambda/types.ts';
 export { ManualClock } from './manual-clock.ts';
+export { storeMutants } from './mutants/index.ts';
+export { type MutantReport, type ProveOptions, proveStoreKit } from './mutants/prove-store-kit.ts';
+export { mutant, type StoreMutant, type Twist, type TwistTools } from './mutants/twist.ts';
+export { type InvokerAnswer, type InvokerCall, ScriptedInvoker } from './scripted-invoker.ts';
+export type { Store, StoreBench, StoreCase } from './store/bench.ts';
+export { taskStoreCases } from './store/cases/index.ts';
+export { randomCase } from './store/cases/random.ts';
+export { openMemoryBench } from './store/memory-bench.ts';
+export { runStoreCase, testTaskStore } from './store/test-task-store.ts';

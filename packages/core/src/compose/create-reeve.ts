@@ -1,4 +1,4 @@
-import { Container, type ContainerModule } from 'inversify';
+import { bindingScopeValues, Container, type ContainerModule } from 'inversify';
 import { defineLabourers, type LabourerDefinition } from '../decide/define-labourers.ts';
 import { checkComposition } from './check-composition.ts';
 import type { Reeve } from './reeve.ts';
@@ -19,7 +19,8 @@ export interface ReeveOptions extends Limits {
  * @throws ReeveError INVALID_LABOURERS or INVALID_COMPOSITION that lists all that is wrong
  */
 export const createReeve = ({ labourers, use, ...limits }: ReeveOptions): Reeve => {
-  const container = new Container();
+  // A store or an invoker is one, however its class was bound: two would not know what the other holds.
+  const container = new Container({ defaultScope: bindingScopeValues.Singleton });
   container.bind(Labourers).toConstantValue(defineLabourers(labourers));
   container.load(reeveModule(limits), ...use);
   if (!container.isBound(Clock)) container.bind(Clock).toConstantValue(systemClock);

@@ -105,11 +105,18 @@ export class Reeve {
   /** Serves until the signal aborts, then drains: Orchestrator and Scavenger in one process. */
   async run(options: RunOptions): Promise<void> {
     await this.start();
-    const { sweepEvery, signal } = options;
-    await Promise.all([
-      this.orchestrator.run(options),
-      this.scavenger.run({ signal, ...(sweepEvery !== undefined && { every: sweepEvery }) }),
-    ]);
+    const { sweepEvery: every, grace } = options;
+    const ended = new AbortController();
+    // If one of them fails, which neither should, the other is not left running.
+    const signal = AbortSignal.any([options.signal, ended.signal]);
+    try {
+      await Promise.all([
+        this.orchestrator.run({ ...options, signal }),
+        this.scavenger.run({ signal, ...(every !== undefined && { every }), ...(grace !== undefined && { grace }) }),
+      ]);
+    } finally {
+      ended.abort();
+    }
   }
 
   async find(key: TaskKey): Promise<TaskRecord | undefined> {
@@ -145,6 +152,12 @@ export class Reeve {
 /** In the reverse order, each of them even if another fails. */
 const closeAll = async (lifecycles: readonly Lifecycle[]): Promise<void> => {
   const errors: unknown[] = [];
-  for (const each of [...lifecycles].reverse()) await each.close?.().catch((error: unknown) => errors.push(error));
+  for (const each of [...lifecycles].reverse()) {
+    try {
+      await each.close?.();
+    } catch (error) {
+      errors.push(error);
+    }
+  }
   if (errors.length > 0) throw errors.length === 1 ? errors[0] : new AggregateError(errors, 'several parts could not be closed');
 };

@@ -33,3 +33,7 @@ export const Lifecycle: ServiceIdentifier<Lifecycle> = Symbol.for('@reeve/core:L
 
 export type Labourers = readonly Labourer[];
 export const Labourers: ServiceIdentifier<Labourers> = Symbol.for('@reeve/core:Labourers');
+
+/** What hears of work that other processes make. Any number; without one, polling finds it. */
+export type WakeUps = Ports.WakeUps;
+export const WakeUps: ServiceIdentifier<WakeUps> = Symbol.for('@reeve/core:WakeUps');

@@ -7,7 +7,7 @@ export interface FailedAttempt {
   readonly error: string;
   /** False: no further attempt can help. Default true. */
   readonly retryable?: boolean;
-  /** The worker's own word on when to try again. */
+  /** The worker's own word on when to try again, in milliseconds: taken between 0 and 7 days, and only if it is a finite number. */
   readonly retryAfter?: Millis;
 }
 
@@ -24,16 +24,17 @@ const LONGEST_WAIT: Millis = 7 * DAY;
  */
 export const afterFailure = (
   labourer: Labourer,
-  { attempt, error, retryable = true, retryAfter }: FailedAttempt,
+  { attempt, error, retryable, retryAfter }: FailedAttempt,
   random: number,
 ): AfterFailure => {
-  if (!retryable || attempt >= labourer.maxAttempts) return { kind: 'dead', error };
+  // Only a plain no is one: a worker in another language may send `null` for what it does not know.
+  if (retryable === false || attempt >= labourer.maxAttempts) return { kind: 'dead', error };
   const asked = retryAfter !== undefined && Number.isFinite(retryAfter);
   const after = asked ? Math.min(Math.max(0, Math.ceil(retryAfter)), LONGEST_WAIT) : backoff(labourer.retry, attempt, random);
   return { kind: 'retry', after, error };
 };
 
-/** In whole milliseconds. */
+/** In whole milliseconds; see RetryPolicy for the rules and their sources. */
 const backoff = (policy: RetryPolicy, attempt: number, random: number): Millis => {
   if (policy.kind === 'linear') return Math.min(policy.limit, policy.step * attempt);
   const doublings = Math.min(attempt - 1, 50); // 2^50 ms is longer than any limit, and no overflow

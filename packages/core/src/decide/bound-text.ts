@@ -2,16 +2,20 @@
 const LONGEST = 2_048;
 
 /**
- * A text that every store can keep: at most so many units, cut at a character, without NUL (Postgres takes none) and
- * without halves of surrogate pairs (UTF-8 has none).
+ * A text that every store can keep: at most so many UTF-16 units, cut at a character and ended with `…` if it was longer,
+ * without NUL (Postgres takes none) and without halves of surrogate pairs (UTF-8 has none).
+ * @param most 1 or more
  */
 export const boundText = (text: string, most: number = LONGEST): string => {
-  const clean = text.replaceAll(/\u0000|\p{Surrogate}/gu, '\ufffd');
-  if (clean.length <= most) return clean;
+  if (text.length <= most) return keepable(text);
+  // Cut first, so that a text of many megabytes costs no more than what is kept of it.
+  const cut = text.slice(0, Math.max(0, most - 1));
   // A pair that the cut would tear apart is left out whole.
-  const torn = /[\ud800-\udbff]$/.test(clean.slice(0, most - 1));
-  return `${clean.slice(0, torn ? most - 2 : most - 1)}…`;
+  const isTorn = /[\ud800-\udbff]$/.test(cut) && /^[\udc00-\udfff]/.test(text.charAt(cut.length));
+  return `${keepable(isTorn ? cut.slice(0, -1) : cut)}…`;
 };
+
+const keepable = (text: string): string => text.replaceAll(/\u0000|\p{Surrogate}/gu, '\ufffd');
 
 /** What went wrong, in a bounded text for people. Never throws, whatever was thrown; never dumps an object's content. */
 export const boundError = (error: unknown): string => {
@@ -23,8 +27,22 @@ export const boundError = (error: unknown): string => {
 };
 
 const describe = (error: unknown): string => {
-  if (typeof error === 'string') return error || 'an empty error text';
-  if (typeof error !== 'object' || error === null) return `${typeof error} was thrown: ${String(error)}`;
+  switch (typeof error) {
+    case 'string':
+      return error || 'an empty error text';
+    case 'number':
+    case 'bigint':
+    case 'boolean':
+    case 'symbol':
+      return `a ${typeof error} was thrown: ${String(error)}`;
+    case 'function':
+      return 'a function was thrown';
+    default:
+      return error === undefined || error === null ? `${error} was thrown` : describeObject(error);
+  }
+};
+
+const describeObject = (error: object): string => {
   const { name, message } = error as { readonly name?: unknown; readonly message?: unknown };
   if (typeof message !== 'string') return 'an object without a message was thrown';
   const kind = typeof name === 'string' && name !== '' && name !== 'Error' ? name : undefined;

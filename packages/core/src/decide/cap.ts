@@ -1,7 +1,10 @@
 import { Health, type Reading } from '../domain/health.ts';
 import type { Labourer } from '../domain/labourer.ts';
 
-/** How many may run at this health: the share of the cap rounded down, but at least 1 while the share is above 0. */
+/**
+ * How many may run at this health: the share of the cap rounded down, as in sosw, but at least 1 while the share is above 0
+ * (sosw's cap of 1 at 0.75 is 0 for ever).
+ */
 export const capAt = ({ cap, health }: Labourer, level: Health): number => {
   const share = health.coefficients[level];
   return share > 0 ? Math.max(1, Math.floor(cap * share)) : 0;
@@ -15,7 +18,11 @@ export const worst = (readings: readonly Reading[]): Reading | undefined =>
 export const explainCap = (id: string, from: number | undefined, to: number, reason: string): string =>
   `${id}: ${from === undefined ? `starts at ${to}` : `resize: ${from} -> ${to}`}, ${reason}`;
 
-/** The reading to go by, where there may be none: the labourer's `onMissing` rule fills it in. */
+/**
+ * The reading to go by, where there may be none: the labourer's `onMissing` rule fills it in. `hold` with nothing to hold
+ * assumes High, so that a labourer without data from the start is not stopped by that alone.
+ * @param last what was in force before
+ */
 export const healthInForce = ({ health }: Labourer, reading: Reading | undefined, last: Reading | undefined): Reading => {
   if (reading) return reading;
   if (health.onMissing !== 'hold')
@@ -30,7 +37,7 @@ const HELD = 'no data: held at ';
 export const isReading = (value: unknown): value is Reading => {
   if (typeof value !== 'object' || value === null) return false;
   const { health, reason, observedAt } = value as Record<keyof Reading, unknown>;
-  return Object.values(Health).some((each) => each === health) && typeof reason === 'string' && typeof observedAt === 'number';
+  return Object.values(Health).some((each) => each === health) && typeof reason === 'string' && Number.isFinite(observedAt);
 };
 
 const nameOf = (level: Health): string => Object.entries(Health).find(([, value]) => value === level)?.[0] ?? String(level);

@@ -28,8 +28,8 @@ export interface LabourerDefinition {
     | { readonly kind: 'exponential'; readonly base?: Millis; readonly limit?: Millis }
     | { readonly kind: 'linear'; readonly step?: Millis; readonly limit?: Millis };
   readonly health?: {
-    /** The share of the cap, 0 to 1, by level. Default, as in sosw: High 1, Good 0.75, Moderate 0.5, Poor 0, Bad 0. */
-    readonly coefficients?: Readonly<Partial<Record<HealthLevel, number | string>>>;
+    /** The share of the cap, 0 to 1, by level: its name or its number. Default, as in sosw: High 1, Good 0.75, Moderate 0.5, Poor 0, Bad 0. */
+    readonly coefficients?: Readonly<Partial<Record<keyof typeof Health | `${Health}`, number | string>>>;
     /** What to assume while nobody can tell: what was last seen, or a level. Default 'hold'. */
     readonly onMissing?: 'hold' | HealthLevel;
   };
@@ -39,7 +39,7 @@ export interface LabourerDefinition {
 
 export type LabourerDefinitions = Readonly<Record<string, LabourerDefinition>>;
 
-const HEADLINE = 'These labourers cannot be:';
+const HEADLINE = 'The labourers cannot be defined as they are written:';
 const LONGEST_TIME: Millis = 7 * DAY;
 const ID = /^[A-Za-z0-9_.-]{1,128}$/;
 const FIELDS = ['target', 'maxSimultaneousInvocations', 'lease', 'maxAttempts', 'retry', 'health', 'options'];
@@ -91,21 +91,15 @@ const defineOne = (id: string, field: Field): Labourer => {
 };
 
 const retryOf = (field: Field, duration: Millis): RetryPolicy => {
-  const kind = field.member('kind').oneOf(['exponential', 'linear'], 'exponential');
-  if (kind === 'linear') {
-    const own = field.members(['kind', 'step', 'limit']);
-    return {
-      kind,
-      step: own.field('step').whole(0, LONGEST_TIME, duration),
-      limit: own.field('limit').whole(0, LONGEST_TIME, LONGEST_TIME),
-    };
-  }
-  const own = field.members(['kind', 'base', 'limit']);
-  return {
-    kind: 'exponential',
-    base: own.field('base').whole(0, LONGEST_TIME, SECOND),
-    limit: own.field('limit').whole(0, LONGEST_TIME, 5 * MINUTE),
-  };
+  const given = field.member('kind');
+  const kind = given.oneOf(['exponential', 'linear'], 'exponential');
+  const isMisspelt = given.isGiven && !given.equals(kind);
+  // Of a policy that is neither, the members of both may stand: one mistake is reported once.
+  const own = field.members(isMisspelt ? ['kind', 'base', 'step', 'limit'] : ['kind', kind === 'linear' ? 'step' : 'base', 'limit']);
+  const limitOr = (otherwise: Millis): Millis => own.field('limit').whole(0, LONGEST_TIME, otherwise);
+  return kind === 'linear'
+    ? { kind, step: own.field('step').whole(0, LONGEST_TIME, duration), limit: limitOr(LONGEST_TIME) }
+    : { kind, base: own.field('base').whole(0, LONGEST_TIME, SECOND), limit: limitOr(5 * MINUTE) };
 };
 
 const LEVELS = Object.entries(Health) as readonly (readonly [name: keyof typeof Health, level: Health])[];

@@ -1,4 +1,5 @@
 import type { Problem } from '../ports/invoker.ts';
+import { frozenCopy, isPlainObject } from './frozen-copy.ts';
 
 /**
  * Reads a configuration that a person wrote, one field at a time, and gathers what is wrong with it instead of stopping
@@ -17,6 +18,10 @@ export class Field {
 
   get isGiven(): boolean {
     return this.#value !== undefined;
+  }
+
+  equals(value: unknown): boolean {
+    return this.#value === value;
   }
 
   refuse(problem: string): void {
@@ -59,11 +64,12 @@ export class Field {
     return otherwise;
   }
 
+  /** An object of whatever members; absent, it has none. */
   plainObject(): Readonly<Record<string, unknown>> {
     const value = this.#value;
     if (value === undefined) return Object.freeze({});
-    if (isObject(value)) return Object.freeze({ ...value });
-    this.refuse(`is ${show(value)}; give an object`);
+    if (isPlainObject(value)) return frozenCopy(value);
+    this.refuse(`is ${show(value)}; give a plain object`);
     return {};
   }
 
@@ -74,7 +80,7 @@ export class Field {
 
   /** The members of an object that may have these and no others; absent, it has none. */
   members(known: readonly string[]): FieldReader {
-    const reader = new FieldReader(this.path, this.#value ?? {}, this.#problems);
+    const reader = new FieldReader(this.path, this.#value === undefined ? {} : this.#value, this.#problems);
     for (const name of reader.names()) {
       if (known.includes(name)) continue;
       const near = nearest(name, known);
@@ -111,15 +117,18 @@ export class FieldReader {
   }
 }
 
+/** Anything with members of its own: instances of the user's classes too, but no Map, whose entries are none. */
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+  typeof value === 'object' && value !== null && !(Symbol.iterator in value);
 
 /** A value for people, shortened. */
 const show = (value: unknown): string => {
   if (typeof value === 'string') return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
   if (value === null || typeof value === 'number' || typeof value === 'boolean') return String(value);
   if (typeof value === 'bigint') return `${value}n`;
-  return Array.isArray(value) ? 'an array' : typeof value === 'object' ? 'an object' : typeof value;
+  if (Array.isArray(value)) return 'an array';
+  if (typeof value === 'object') return value instanceof Map ? 'a Map' : 'an object';
+  return value === undefined ? 'undefined' : `a ${typeof value}`;
 };
 
 /** The known name that a misspelt one was meant to be: at most a third of its letters away. */

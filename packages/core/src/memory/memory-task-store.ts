@@ -2,8 +2,9 @@
  * The contract in its shortest form, for tests, for learning and for work that may be forgotten with the process.
  * JavaScript runs each method to its end before another starts, so each is one atomic step; nothing interleaves.
  */
-import type { ExpiryVerdict, Lease, NewTask, Outcome, TaskKey, TaskRecord, Verdict } from '../domain/task.ts';
+import type { AttemptRef, ExpiryVerdict, Lease, NewTask, Outcome, TaskKey, TaskRecord, TaskState, Verdict } from '../domain/task.ts';
 import { DAY, type EpochMs, type Millis } from '../domain/time.ts';
+import { ReeveError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Census, ListQuery, TaskPage, TaskReader } from '../ports/task-reader.ts';
 import type {
@@ -18,14 +19,20 @@ import type {
 } from '../ports/task-store.ts';
 import { DueList } from './due-list.ts';
 import { type MemoryTask, newMemoryTask, toLease, toRecord } from './memory-task.ts';
+import { type Placed, pageOf } from './paging.ts';
 
 export interface MemoryStoreOptions {
   readonly clock: Pick<Clock, 'now'>;
   /** How long ended tasks are kept, so that a known id is a duplicate. Default 7 days. */
   readonly keepEnded?: Millis;
+  /** The longest payload it takes, in bytes of UTF-8: that of the store it stands in for. Default 64 MiB. */
+  readonly maxPayloadBytes?: number;
 }
 
+/** The most ended tasks that one call of `maintain` forgets. */
 const PAGE = 1_000;
+
+const byDeadline = (tasks: readonly MemoryTask[]): MemoryTask[] => [...tasks].sort((a, b) => a.deadline - b.deadline || a.seq - b.seq);
 
 class Ledger {
   /** Retries and released tasks: those that are due go first. */
@@ -36,25 +43,23 @@ class Ledger {
 }
 
 export class MemoryTaskStore implements TaskStore, TaskReader {
-  readonly capabilities: StoreCapabilities = {
-    name: 'memory',
-    clock: 'process',
-    survives: 'nothing',
-    maxPayloadBytes: 64 * 1024 * 1024,
-    clockGuard: 0,
-  };
+  readonly capabilities: StoreCapabilities;
   readonly #clock: Pick<Clock, 'now'>;
   readonly #keepEnded: Millis;
   readonly #tasks = new Map<string, MemoryTask>();
   readonly #ledgers = new Map<string, Ledger>();
   #seq = 0;
+  #ends = 0;
 
-  constructor({ clock, keepEnded = 7 * DAY }: MemoryStoreOptions) {
+  constructor({ clock, keepEnded = 7 * DAY, maxPayloadBytes = 64 * 1024 * 1024 }: MemoryStoreOptions) {
     this.#clock = clock;
     this.#keepEnded = keepEnded;
+    this.capabilities = { name: 'memory', clock: 'process', survives: 'nothing', maxPayloadBytes, clockGuard: 0 };
   }
 
+  /** @throws ReeveError PAYLOAD_TOO_LARGE */
   async enqueue(tasks: readonly NewTask[]): Promise<readonly ('created' | 'duplicate')[]> {
+    for (const task of tasks) this.#checkSize(task);
     const now = this.#clock.now();
     return tasks.map((each) => {
       if (this.#tasks.has(each.id)) return 'duplicate';
@@ -112,12 +117,8 @@ export class MemoryTaskStore implements TaskStore, TaskReader {
 
   async expired(labourers: readonly string[], limit: number): Promise<readonly Lease[]> {
     const now = this.#clock.now();
-    return labourers
-      .flatMap((each) => [...this.#ledger(each).running])
-      .filter(({ deadline }) => deadline <= now)
-      .sort((a, b) => a.deadline - b.deadline || a.seq - b.seq)
-      .slice(0, limit)
-      .map(toLease);
+    const past = labourers.flatMap((each) => [...this.#ledger(each).running]).filter(({ deadline }) => deadline <= now);
+    return byDeadline(past).slice(0, limit).map(toLease);
   }
 
   async maintain(labourers: readonly string[]): Promise<MaintenanceReport> {
@@ -139,20 +140,24 @@ export class MemoryTaskStore implements TaskStore, TaskReader {
     return task?.labourer === labourer ? toRecord(task) : undefined;
   }
 
+  /** @throws ReeveError INVALID_CURSOR */
   async list({ labourer, state, limit, cursor }: ListQuery): Promise<TaskPage> {
     const { again, fresh, running, ended } = this.#ledger(labourer);
-    const byState = {
-      queued: () => [...again.all(), ...fresh.all()],
-      running: () => [...running].sort((a, b) => a.deadline - b.deadline || a.seq - b.seq),
-      completed: () => [...ended].filter((task) => task.state === 'completed').reverse(),
-      dead: () => [...ended].filter((task) => task.state === 'dead').reverse(),
+    const queuedAt = (group: number) => (item: MemoryTask) => ({ item, at: [group, item.due, item.seq] });
+    const newestFirst = (): Placed<MemoryTask>[] =>
+      [...ended]
+        .filter((task) => task.state === state)
+        .reverse()
+        .map((item) => ({ item, at: [-item.endOrder] }));
+    const byState: Readonly<Record<TaskState, () => readonly Placed<MemoryTask>[]>> = {
+      queued: () => [...again.all().map(queuedAt(0)), ...fresh.all().map(queuedAt(1))],
+      running: () => byDeadline([...running]).map((item) => ({ item, at: [item.deadline, item.seq] })),
+      completed: newestFirst,
+      dead: newestFirst,
       aside: () => [],
     };
-    const all: readonly MemoryTask[] = byState[state]();
-    const from = cursor === undefined ? 0 : all.findIndex(({ seq }) => seq === Number(cursor)) + 1;
-    const page = all.slice(from, from + limit);
-    const last = page.at(-1);
-    return { tasks: page.map(toRecord), ...(last && from + limit < all.length && { cursor: String(last.seq) }) };
+    const { items, ...rest } = pageOf(byState[state](), limit, cursor);
+    return { tasks: items.map(toRecord), ...rest };
   }
 
   async census(labourers: readonly string[]): Promise<readonly Census[]> {
@@ -178,6 +183,7 @@ export class MemoryTaskStore implements TaskStore, TaskReader {
       case 'dead':
         task.state = verdict.kind;
         task.endedAt = now;
+        task.endOrder = ++this.#ends;
         ledger.ended.add(task);
         break;
       case 'retry':
@@ -195,7 +201,20 @@ export class MemoryTaskStore implements TaskStore, TaskReader {
     return 'applied';
   }
 
-  #holds({ labourer, id, token }: { readonly labourer: string; readonly id: string; readonly token: string }): boolean {
+  #checkSize({ id, payload }: NewTask): void {
+    const { maxPayloadBytes } = this.capabilities;
+    // A unit of UTF-16 takes at most three bytes: most payloads need no count.
+    if (payload.length * 3 <= maxPayloadBytes) return;
+    const bytes = new TextEncoder().encode(payload).length;
+    if (bytes <= maxPayloadBytes) return;
+    throw new ReeveError({
+      kind: 'input',
+      code: 'PAYLOAD_TOO_LARGE',
+      message: `payload of ${JSON.stringify(id)}: ${bytes} bytes, and this store takes ${maxPayloadBytes}; keep the data elsewhere and enqueue where it is`,
+    });
+  }
+
+  #holds({ labourer, id, token }: AttemptRef): boolean {
     const task = this.#tasks.get(id);
     return task?.state === 'running' && task.labourer === labourer && task.token === token;
   }

@@ -18,6 +18,8 @@ export interface MemoryTask {
   claimedAt: EpochMs;
   deadline: EpochMs;
   endedAt: EpochMs;
+  /** Counts the tasks that ended: two may end at one instant. */
+  endOrder: number;
   error?: string;
   result?: JsonText;
   stats?: JsonText;
@@ -35,6 +37,7 @@ export const newMemoryTask = ({ id, labourer, payload, due }: NewTask, now: Epoc
   claimedAt: 0,
   deadline: 0,
   endedAt: 0,
+  endOrder: 0,
 });
 
 export const toLease = ({ id, labourer, payload, token, attempts, createdAt, due, claimedAt, deadline }: MemoryTask): Lease => ({

@@ -5,3 +5,4 @@ export type * from './invoker.ts';
 export type * from './lifecycle.ts';
 export type * from './task-reader.ts';
 export type * from './task-store.ts';
+export type * from './wake-ups.ts';

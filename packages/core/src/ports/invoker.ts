@@ -35,6 +35,7 @@ export interface InvokeContext {
   /**
    * Renews the lease to its full length from now.
    * @returns false if the lease is lost: the work must stop, another attempt may have started
+   * @throws what the store throws: whether the lease was renewed is then unknown, and `signal` says when to stop
    */
   heartbeat(): Promise<boolean>;
 }

@@ -100,7 +100,7 @@ export interface TaskStore {
    * C4 An expired lease holds no place under the cap, and neither does an ended task.
    * C5 A crash part-way leaves tasks that look like lost attempts: none is lost, none is doubled.
    * C6 Order: retries and released tasks that are due come first, then first in, first out: by due time, then in
-   *    the order of enqueueing. (settled)
+   *    the order of enqueueing; of two connections that enqueue within one tick of the clock, none is the first. (settled)
    * C7 A task is due at the very instant it names, and not before, on the store's clock.
    * C8 A labourer's claims neither see nor touch another labourer's tasks or places.
    * C9 A broken task stops no other: it is set aside and reported.
@@ -118,7 +118,8 @@ export interface TaskStore {
    * V5 `dead` ends the task with its error.
    * V6 `released` queues the task again, due after the wait if there is one; the attempt is not counted.
    * V7 The place under the cap is free when the answer arrives.
-   * V8 One bad verdict of a call does not stop the others.
+   * V8 One bad verdict of a call does not stop the others. Only a result longer than the store can keep fails the call,
+   *    with PAYLOAD_TOO_LARGE and before anything is written: whoever gave it gives the others again.
    */
   settle(verdicts: readonly Verdict[]): Promise<readonly Outcome[]>;
 

@@ -1,6 +1,6 @@
 import { boundError } from '../decide/bound-text.ts';
 import { checkRef } from '../decide/check-ref.ts';
-import { encodeJson } from '../decide/encode-json.ts';
+import { checkJsonText, encodeJson } from '../decide/encode-json.ts';
 import { type Labourer, leaseLength } from '../domain/labourer.ts';
 import { type AttemptRef, type Outcome, refOf } from '../domain/task.ts';
 import type { EpochMs, Millis } from '../domain/time.ts';
@@ -8,10 +8,11 @@ import { ReeveError } from '../errors.ts';
 import type { Chance } from '../ports/chance.ts';
 import type { Report } from '../ports/invoker.ts';
 import type { TaskReader } from '../ports/task-reader.ts';
-import type { TaskStore } from '../ports/task-store.ts';
+import type { Renewal, RenewOutcome, TaskStore } from '../ports/task-store.ts';
 import { verdictOf } from './dispatcher.ts';
 import { Doorbell } from './doorbell.ts';
 import { Events } from './events.ts';
+import { Together } from './together.ts';
 import { announcer, VerdictBox } from './verdict-box.ts';
 
 export interface AssistantParts {
@@ -43,11 +44,13 @@ export class Assistant {
   readonly #parts: AssistantParts;
   readonly #byId: ReadonlyMap<string, Labourer>;
   readonly #verdicts: VerdictBox;
+  readonly #renewals: Together<Renewal, RenewOutcome>;
 
   constructor(parts: AssistantParts) {
     this.#parts = parts;
     this.#byId = new Map(parts.labourers.map((each) => [each.id, each]));
     this.#verdicts = new VerdictBox(parts.store, announcer(parts.events ?? new Events(), parts.doorbell ?? new Doorbell()));
+    this.#renewals = new Together('renew', (renewals) => parts.store.renew(renewals));
   }
 
   /**
@@ -56,9 +59,9 @@ export class Assistant {
    * @throws ReeveError PAYLOAD_NOT_JSON, PAYLOAD_TOO_LARGE (of `result` or `stats`), UNKNOWN_LABOURER, INVALID_ATTEMPT: nothing was changed
    */
   async done(attempt: AttemptRef, outcome: { readonly result?: unknown; readonly stats?: unknown } = {}): Promise<Outcome> {
-    const maxBytes = this.#parts.maxResultBytes ?? 256 * 1024;
+    const maxBytes = this.#maxBytes;
     const { result, stats } = outcome;
-    return this.report(attempt, {
+    return this.#report(attempt, {
       kind: 'done',
       ...(result !== undefined && { result: encodeJson(result, { what: 'result', maxBytes }) }),
       ...(stats !== undefined && { stats: encodeJson(stats, { what: 'stats', maxBytes }) }),
@@ -67,7 +70,7 @@ export class Assistant {
 
   /** The work failed: queued again after the labourer's policy, or dead. */
   async failed(attempt: AttemptRef, { error, retryable, retryAfter }: Failure): Promise<Outcome> {
-    return this.report(attempt, {
+    return this.#report(attempt, {
       kind: 'failed',
       error: boundError(error),
       ...(retryable !== undefined && { retryable }),
@@ -78,12 +81,26 @@ export class Assistant {
   /** The work goes on: the lease has its full length again from now. `alive: false`: it is lost, and the work must stop. */
   async heartbeat(attempt: AttemptRef): Promise<Heartbeat> {
     const labourer = this.#labourerOf(checkRef(attempt));
-    const [answer] = await this.#parts.store.renew([{ ...refOf(attempt), lease: leaseLength(labourer) }]);
-    return answer?.kind === 'renewed' ? { alive: true, deadline: answer.deadline } : { alive: false };
+    const answer = await this.#renewals.ask({ ...refOf(attempt), lease: leaseLength(labourer) });
+    return answer.kind === 'renewed' ? { alive: true, deadline: answer.deadline } : { alive: false };
   }
 
-  /** As `done` and `failed`, with result and statistics as JSON texts. */
+  /**
+   * As `done` and `failed`, with result and statistics as JSON texts.
+   * @throws ReeveError as `done`
+   */
   async report(attempt: AttemptRef, report: Report): Promise<Outcome> {
+    const maxBytes = this.#maxBytes;
+    if (report.kind !== 'done') return this.#report(attempt, report);
+    const { result, stats } = report;
+    return this.#report(attempt, {
+      kind: 'done',
+      ...(result !== undefined && { result: checkJsonText(result, { what: 'result', maxBytes }) }),
+      ...(stats !== undefined && { stats: checkJsonText(stats, { what: 'stats', maxBytes }) }),
+    });
+  }
+
+  async #report(attempt: AttemptRef, report: Report): Promise<Outcome> {
     const labourer = this.#labourerOf(checkRef(attempt));
     if (report.kind === 'done') return this.#verdicts.settle(verdictOf(labourer, { ...attempt, attempt: 0 }, report, 0));
     // Which attempt it is decides between retry and dead, and a worker's word for that counts for nothing. The token may
@@ -91,12 +108,16 @@ export class Assistant {
     const task = await this.#parts.reader.find(attempt);
     if (task?.state !== 'running' || task.token !== attempt.token) {
       // Not this attempt's to decide, whatever the verdict: the store says whether it is a repetition.
-      const { error } = report;
+      const error = boundError(report.error);
       return this.#verdicts.settle(
         task?.state === 'dead' ? { ...refOf(attempt), kind: 'dead', error } : { ...refOf(attempt), kind: 'retry', after: 0, error },
       );
     }
     return this.#verdicts.settle(verdictOf(labourer, { ...attempt, attempt: task.attempts }, report, this.#parts.chance.random()));
+  }
+
+  get #maxBytes(): number {
+    return this.#parts.maxResultBytes ?? 256 * 1024;
   }
 
   #labourerOf({ labourer }: AttemptRef): Labourer {

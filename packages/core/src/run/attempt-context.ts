@@ -1,15 +1,15 @@
-import type { Lease } from '../domain/task.ts';
+import { type Lease, refOf } from '../domain/task.ts';
 import type { EpochMs, Millis } from '../domain/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { InvokeContext } from '../ports/invoker.ts';
-import type { TaskStore } from '../ports/task-store.ts';
+import type { Renewal, RenewOutcome } from '../ports/task-store.ts';
 import type { Deadlines } from './deadlines.ts';
 
 export interface AttemptContextParts {
   readonly lease: Lease;
   readonly leaseLength: Millis;
   readonly duration: Millis;
-  readonly store: Pick<TaskStore, 'renew'>;
+  readonly renew: (renewal: Renewal) => Promise<RenewOutcome>;
   readonly clock: Clock;
   readonly deadlines: Deadlines;
   /** Called with the instant, on this process's clock, at which the renewed lease runs out. */
@@ -26,6 +26,7 @@ export class AttemptContext implements InvokeContext {
   #cancelDeadline: (() => void) | undefined;
   #stopAt: EpochMs;
   #stopped: unknown;
+  #over = false;
   interrupted: boolean = false;
 
   constructor(parts: AttemptContextParts) {
@@ -37,23 +38,27 @@ export class AttemptContext implements InvokeContext {
     if (!this.#controller) {
       this.#controller = new AbortController();
       if (this.#stopped !== undefined) this.#controller.abort(this.#stopped);
-      else this.#armDeadline();
+      this.#armDeadline();
     }
     return this.#controller.signal;
   }
 
   async heartbeat(): Promise<boolean> {
-    const { lease, leaseLength, duration, store, clock, onRenewed } = this.#parts;
+    if (this.#over) return false;
+    const { lease, leaseLength, duration, renew, clock, onRenewed } = this.#parts;
     // Counted from before the call: however long the answer takes, the store gave at least this much.
     const asked = clock.now();
-    const [answer] = await store.renew([{ labourer: lease.labourer, id: lease.id, token: lease.token, lease: leaseLength }]);
-    if (answer?.kind !== 'renewed') {
+    const { kind } = await renew({ ...refOf(lease), lease: leaseLength });
+    if (kind !== 'renewed') {
       this.stop(new Error('the lease is lost: another attempt may have started'));
       return false;
     }
-    this.#stopAt = asked + duration;
-    onRenewed(asked + leaseLength);
-    if (this.#controller) this.#armDeadline();
+    // A worker may have returned without waiting for this answer. Then there is no deadline left to wait for.
+    if (!this.#over) {
+      this.#stopAt = asked + duration;
+      onRenewed(asked + leaseLength);
+      if (this.#controller) this.#armDeadline();
+    }
     return true;
   }
 
@@ -61,7 +66,7 @@ export class AttemptContext implements InvokeContext {
   stop(reason: unknown): void {
     this.#stopped ??= reason;
     this.#controller?.abort(reason);
-    this.end();
+    this.#cancelDeadline?.();
   }
 
   /** Tells the worker to stop through no fault of its own: this process is stopping. */
@@ -72,12 +77,13 @@ export class AttemptContext implements InvokeContext {
 
   /** The attempt is over: nothing is left to wait for. */
   end(): void {
+    this.#over = true;
     this.#cancelDeadline?.();
-    this.#cancelDeadline = undefined;
   }
 
   #armDeadline(): void {
-    this.end();
+    this.#cancelDeadline?.();
+    if (this.#over || this.#stopped !== undefined) return;
     this.#cancelDeadline = this.#parts.deadlines.add(this.#stopAt, () => this.stop(new Error('the time of this attempt is up')));
   }
 }

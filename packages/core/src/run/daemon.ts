@@ -8,9 +8,10 @@ import type { Doorbell } from './doorbell.ts';
 import type { EcologyWatch } from './ecology-watch.ts';
 import type { Events } from './events.ts';
 import type { Holds } from './holds.ts';
+import { inTime } from './in-time.ts';
 import { LabourerLoop } from './labourer-loop.ts';
 import { pauseAfter } from './persist.ts';
-import { announcer } from './verdict-box.ts';
+import { announcer, type VerdictBox } from './verdict-box.ts';
 
 export interface DaemonOptions {
   /** Aborting it stops the daemon gracefully. */
@@ -35,8 +36,11 @@ export interface DaemonParts {
   readonly ecology: EcologyWatch;
   readonly dispatcher: Dispatcher;
   readonly holds: Holds;
+  readonly verdicts: VerdictBox;
   readonly parallelism: number;
   readonly mostPerClaim: number;
+  /** Most leases that one labourer holds here at once. */
+  readonly mostHeld: number;
 }
 
 /** One loop per labourer, one poll and one look at health for all of them. */
@@ -55,23 +59,28 @@ export class Daemon {
     const loops = [...this.#loops.values()];
     const offBell = doorbell.onRing((labourer) => this.#loops.get(labourer)?.ring());
     const ended = new AbortController();
+    const stopped = AbortSignal.any([signal, ended.signal]);
     const stop = async (): Promise<void> => {
       for (const loop of loops) loop.stop();
       await clock.sleep(drain, ended.signal);
       if (!ended.signal.aborted) dispatcher.interruptAll();
       await clock.sleep(grace, ended.signal);
-      for (const loop of loops) loop.abandon();
     };
-    const onAbort = (): void => void stop();
-    if (signal.aborted) onAbort();
-    else signal.addEventListener('abort', onAbort, { once: true });
-    const service = [this.#poll(signal, pollEvery), this.#assess(signal, assessEvery)];
+    // Once the time for a graceful end is over, nothing is waited for any more: neither a worker nor an answer of the store.
+    const patienceOver = new Promise<void>((resolve) => {
+      const onAbort = (): void => void stop().then(resolve);
+      if (stopped.aborted) onAbort();
+      else stopped.addEventListener('abort', onAbort, { once: true });
+    });
+    const service = [this.#poll(stopped, pollEvery), this.#assess(stopped, assessEvery)];
+    const served = Promise.all(loops.map((each) => each.run()));
     try {
-      await Promise.all(loops.map((each) => each.run()));
+      await Promise.race([served, patienceOver]);
     } finally {
       ended.abort();
-      signal.removeEventListener('abort', onAbort);
       offBell();
+      for (const loop of loops) loop.abandon();
+      dispatcher.giveUpAll();
       await Promise.all(service);
     }
   }
@@ -84,9 +93,11 @@ export class Daemon {
       const waiting = [...this.#loops].filter(([, loop]) => loop.waitsForWork).map(([id]) => id);
       if (signal.aborted || waiting.length === 0) continue;
       try {
-        for (const id of await store.labourersWithDue(waiting)) this.#loops.get(id)?.ring();
+        for (const id of await inTime(clock, 'labourersWithDue', () => store.labourersWithDue(waiting), signal))
+          this.#loops.get(id)?.ring();
         failures = 0;
       } catch (error) {
+        if (signal.aborted) return;
         failures += 1;
         events.emit('store.failed', { error });
       }

@@ -1,15 +1,18 @@
 import { afterFailure } from '../decide/after-failure.ts';
-import { boundError } from '../decide/bound-text.ts';
+import { boundError, boundText } from '../decide/bound-text.ts';
 import { type Labourer, leaseLength } from '../domain/labourer.ts';
 import { type Lease, refOf, type Verdict } from '../domain/task.ts';
-import type { Millis } from '../domain/time.ts';
+import type { EpochMs, Millis } from '../domain/time.ts';
+import { ReeveError } from '../errors.ts';
 import type { Chance } from '../ports/chance.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Delivery, Invoker, Report } from '../ports/invoker.ts';
-import type { TaskStore } from '../ports/task-store.ts';
+import type { Renewal, RenewOutcome, TaskStore } from '../ports/task-store.ts';
 import { AttemptContext } from './attempt-context.ts';
 import { Deadlines } from './deadlines.ts';
 import { type Events, taskOf } from './events.ts';
+import { inTime } from './in-time.ts';
+import { Together } from './together.ts';
 
 /** What became of handing over a lease, and the verdict that it calls for, if any. */
 export type Dispatched =
@@ -35,52 +38,71 @@ export const verdictOf = (
 ): Verdict => {
   if (report.kind === 'done') {
     const { result, stats } = report;
+    for (const text of [result, stats])
+      if (text !== undefined && typeof text !== 'string') throw brokenInvoker('a result must be a JSON text');
     return { ...refOf(lease), kind: 'completed', ...(result !== undefined && { result }), ...(stats !== undefined && { stats }) };
   }
-  return { ...refOf(lease), ...afterFailure(labourer, { ...report, attempt: lease.attempt }, random) };
+  // Bounded here, whoever reports: no text of an error may keep the word of it from being kept.
+  return { ...refOf(lease), ...afterFailure(labourer, { ...report, error: boundError(report.error), attempt: lease.attempt }, random) };
 };
 
-/** Hands leases to the invoker, one by one, and knows those that are under way in this process. */
+const brokenInvoker = (problem: string): ReeveError =>
+  new ReeveError({
+    kind: 'contract',
+    code: 'INVOKER_BROKE_CONTRACT',
+    message: `${problem}; run the kit of @reeve/testkit against the invoker`,
+  });
+
+interface UnderWay {
+  readonly context: AttemptContext;
+  readonly giveUp: (reason: Error) => void;
+}
+
+/** Hands leases to the invoker, one by one, and knows those that are under way. */
 export class Dispatcher {
   readonly #parts: DispatcherParts;
   readonly #deadlines: Deadlines;
-  readonly #underWay = new Set<AttemptContext>();
+  readonly #renewals: Together<Renewal, RenewOutcome>;
+  readonly #underWay = new Set<UnderWay>();
 
   constructor(parts: DispatcherParts) {
     this.#parts = parts;
     this.#deadlines = new Deadlines(parts.clock);
+    this.#renewals = new Together('renew', (renewals) => parts.store.renew(renewals));
   }
 
-  /** Never throws: what the invoker throws is `unknown`. */
-  async dispatch(labourer: Labourer, lease: Lease): Promise<Dispatched> {
-    const { store, invoker, clock, chance, events } = this.#parts;
-    let giveUp: (() => void) | undefined;
+  /**
+   * Never throws: what the invoker throws is `unknown`.
+   * @param since an instant on this process's clock before the lease was asked for: it lasts for its length from then, at least
+   */
+  async dispatch(labourer: Labourer, lease: Lease, since: EpochMs): Promise<Dispatched> {
+    const { invoker, clock, chance, events } = this.#parts;
+    const { duration, cooldown } = labourer.lease;
+    const whole = leaseLength(labourer);
+    let giveUp!: (reason: Error) => void;
+    const givenUp = new Promise<Error>((resolve) => {
+      giveUp = resolve;
+    });
     let cancel: (() => void) | undefined;
     // An invocation that outlives its lease is of no more use: the place has passed on. Not waiting for it keeps a hung
     // worker from holding up the loop; the lease is found expired, and its late word is stale.
-    const outlived = new Promise<'outlived'>((resolve) => {
-      giveUp = () => resolve('outlived');
-    });
-    const watch = (until: number): void => {
+    const watch = (until: EpochMs): void => {
       cancel?.();
-      cancel = this.#deadlines.add(until, () => giveUp?.());
+      cancel = this.#deadlines.add(until, () => giveUp(new Error(`no answer within the lease of ${whole} ms`)));
     };
-    const { duration } = labourer.lease;
-    const context = new AttemptContext({
-      lease,
-      leaseLength: leaseLength(labourer),
-      duration,
-      store,
-      clock,
-      deadlines: this.#deadlines,
-      onRenewed: watch,
-    });
-    watch(clock.now() + leaseLength(labourer));
-    this.#underWay.add(context);
-    events.emit('task.started', { ...taskOf(lease), attempt: lease.attempt, waited: Math.max(0, lease.claimedAt - lease.due) });
+    const renew = (renewal: Renewal): Promise<RenewOutcome> => this.#renewals.ask(renewal);
+    const context = new AttemptContext({ lease, leaseLength: whole, duration, renew, clock, deadlines: this.#deadlines, onRenewed: watch });
+    const underWay = { context, giveUp };
+    this.#underWay.add(underWay);
     try {
-      const delivery = await Promise.race([invoker.invoke(labourer, lease, context), outlived]);
-      if (delivery === 'outlived') throw new Error(`no answer within the lease of ${leaseLength(labourer)} ms`);
+      // Claimed along with others, and so long in coming to its turn that the worker would outlast the lease, or that the task
+      // may be running elsewhere by now.
+      if (clock.now() - since <= cooldown) watch(since + whole);
+      else if (!(await inTime(clock, 'renew', () => context.heartbeat()))) throw new Error('the lease was lost before its turn came');
+      if (context.interrupted) throw new Error('the process is stopping');
+      events.emit('task.started', { ...taskOf(lease), attempt: lease.attempt, waited: Math.max(0, lease.claimedAt - lease.due) });
+      const delivery = await Promise.race([invoker.invoke(labourer, lease, context), givenUp]);
+      if (delivery instanceof Error) throw delivery;
       return this.#judge(labourer, lease, delivery, context.interrupted, chance.random());
     } catch (error) {
       events.emit('task.unknown', { ...taskOf(lease), error });
@@ -88,13 +110,18 @@ export class Dispatcher {
     } finally {
       cancel?.();
       context.end();
-      this.#underWay.delete(context);
+      this.#underWay.delete(underWay);
     }
   }
 
   /** Tells all workers in this process to stop. What they then report counts as interrupted, not as failed. */
   interruptAll(): void {
-    for (const context of this.#underWay) context.interrupt();
+    for (const { context } of this.#underWay) context.interrupt();
+  }
+
+  /** Waits for none of them any more. */
+  giveUpAll(): void {
+    for (const { giveUp } of this.#underWay) giveUp(new Error('the process is stopping, and the worker has not ended'));
   }
 
   #judge(labourer: Labourer, lease: Lease, delivery: Delivery, interrupted: boolean, random: number): Dispatched {
@@ -119,6 +146,8 @@ export class Dispatcher {
           };
         }
         return { kind: 'finished', verdict: verdictOf(labourer, lease, delivery.report, random) };
+      default:
+        throw brokenInvoker(`it answered ${boundText(String((delivery as { readonly kind?: unknown }).kind), 40)}`);
     }
   }
 }

@@ -9,9 +9,13 @@ import type { Clock } from '../ports/clock.ts';
 import type { TaskStore } from '../ports/task-store.ts';
 import type { Doorbell } from './doorbell.ts';
 import { type Events, taskOf } from './events.ts';
+import { oneEach } from './one-each.ts';
 
 export interface EnqueueOptions {
-  /** Yours, unique within the store: enqueueing it again is a duplicate. Default: a new random one. */
+  /**
+   * Yours, unique within the store: enqueueing it again is a duplicate, for another labourer as well. So where two labourers
+   * work on one thing, name the work and not the thing: `thumbnail-cat.jpg`. Default: a new random one.
+   */
   readonly id?: string;
   /** Not before this instant (milliseconds since the epoch, or a Date). */
   readonly runAt?: number | Date;
@@ -21,7 +25,7 @@ export interface EnqueueOptions {
 
 export interface Enqueued {
   readonly id: string;
-  /** `duplicate`: a task with this id was known; it is as it was, and this payload was not kept. */
+  /** `duplicate`: a task with this id was known, of this labourer or another; it is as it was, and this payload was not kept. */
   readonly outcome: 'created' | 'duplicate';
 }
 
@@ -59,21 +63,22 @@ export class Enqueuer {
    */
   async enqueue(labourer: string, payload: unknown, options: EnqueueOptions = {}): Promise<Enqueued> {
     const [answer] = await this.enqueueMany(labourer, [{ ...options, payload }]);
-    if (!answer)
-      throw new ReeveError({ kind: 'contract', code: 'STORE_BROKE_CONTRACT', message: 'the store answered fewer tasks than it was given' });
-    return answer;
+    return answer as Enqueued;
   }
 
-  /** All are checked before the first is written; a fault of one names its place: `items[3].payload.price`. */
+  /**
+   * All are checked before the first is written; a fault of one names its place: `items[3].payload.price`. They go to the
+   * store in pages of 500, each whole or not at all: if the store fails between two, calling again with the same ids is safe.
+   */
   async enqueueMany(labourer: string, items: readonly EnqueueItem[]): Promise<readonly Enqueued[]> {
     const { store, events, doorbell } = this.#parts;
     const tasks = items.map((item, n) => this.#check(labourer, item, items.length === 1 ? '' : `items[${n}].`));
     const answers: Enqueued[] = [];
     for (let from = 0; from < tasks.length; from += PAGE) {
       const page = tasks.slice(from, from + PAGE);
-      const outcomes = await store.enqueue(page);
+      const outcomes = oneEach('enqueue', page.length, await store.enqueue(page));
       page.forEach((task, n) => {
-        const outcome = outcomes[n] ?? 'duplicate';
+        const outcome = outcomes[n] as Enqueued['outcome'];
         answers.push({ id: task.id, outcome });
         if (outcome === 'created') events.emit('task.enqueued', taskOf(task));
       });
@@ -89,11 +94,11 @@ export class Enqueuer {
       const message = `labourer: there is no labourer ${shown} here; known are ${[...this.#known].join(', ')}`;
       throw new ReeveError({ kind: 'input', code: 'UNKNOWN_LABOURER', message });
     }
-    const due = checkDue({ ...(runAt !== undefined && { runAt }), ...(delay !== undefined && { delay }) }, clock.now());
+    const due = checkDue({ ...(runAt !== undefined && { runAt }), ...(delay !== undefined && { delay }) }, clock.now(), place);
     const maxBytes = Math.min(maxPayloadBytes, store.capabilities.maxPayloadBytes);
     return {
       labourer,
-      id: id === undefined ? chance.id() : checkTaskId(id),
+      id: id === undefined ? chance.id() : checkTaskId(id, place),
       payload: encodeJson(payload, { what: `${place}payload`, maxBytes }),
       ...(due !== undefined && { due }),
     };

@@ -57,12 +57,17 @@ export class Events {
   }
 
   emit<Name extends EventName>(name: Name, event: ReeveEvents[Name]): void {
+    // Not for a failing listener of failing listeners: that would never end.
+    const fail = (error: unknown): void => {
+      if (name !== 'listener.failed') this.emit('listener.failed', { event: name, error });
+    };
     for (const listener of this.#listeners.get(name) ?? []) {
       try {
-        (listener as Listener<Name>)(event);
+        const answer: unknown = (listener as Listener<Name>)(event);
+        // An async function is a listener as well, and what it throws would else end the process.
+        if (answer instanceof Promise) answer.catch(fail);
       } catch (error) {
-        // Not for a failing listener of failing listeners: that would never end.
-        if (name !== 'listener.failed') this.emit('listener.failed', { event: name, error });
+        fail(error);
       }
     }
   }

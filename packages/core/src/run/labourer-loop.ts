@@ -1,5 +1,5 @@
 import { type Labourer, leaseLength } from '../domain/labourer.ts';
-import { type Lease, refOf, type Verdict } from '../domain/task.ts';
+import { type Lease, type Outcome, refOf, type Verdict } from '../domain/task.ts';
 import type { EpochMs, Millis } from '../domain/time.ts';
 import type { Chance } from '../ports/chance.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -7,9 +7,11 @@ import type { ExchangeAnswer, TaskStore } from '../ports/task-store.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { Events } from './events.ts';
 import type { Holds } from './holds.ts';
+import { inTime } from './in-time.ts';
+import { oneEach } from './one-each.ts';
 import { pauseAfter } from './persist.ts';
 import { Rest } from './rest.ts';
-import type { announcer } from './verdict-box.ts';
+import { type announcer, isTooLong, type VerdictBox } from './verdict-box.ts';
 
 export interface LabourerLoopParts {
   readonly labourer: Labourer;
@@ -21,7 +23,17 @@ export interface LabourerLoopParts {
   readonly holds: Holds;
   readonly parallelism: number;
   readonly mostPerClaim: number;
+  /** Most leases that are held here at once. */
+  readonly mostHeld: number;
   readonly announce: ReturnType<typeof announcer>;
+  /** For verdicts that have to be given apart from others. */
+  readonly verdicts: VerdictBox;
+}
+
+interface Claimed {
+  readonly lease: Lease;
+  /** An instant before it was asked for. */
+  readonly since: EpochMs;
 }
 
 /**
@@ -36,7 +48,7 @@ export class LabourerLoop {
   readonly #parts: LabourerLoopParts;
   readonly #rest: Rest;
   /** Claimed, and waiting for a free lane of the invoker. */
-  #claimed: Lease[] = [];
+  #claimed: Claimed[] = [];
   #invoking = 0;
   /** Verdicts that the store has not answered yet. They are fenced: giving one twice does no harm. */
   #verdicts: Verdict[] = [];
@@ -46,7 +58,7 @@ export class LabourerLoop {
   #nextDue: EpochMs = Number.POSITIVE_INFINITY;
   #failures = 0;
   #stopping = false;
-  #abandoned = false;
+  readonly #abandoned: AbortController = new AbortController();
 
   constructor(parts: LabourerLoopParts) {
     this.#parts = parts;
@@ -74,17 +86,17 @@ export class LabourerLoop {
   stop(): void {
     this.#stopping = true;
     this.#releaseClaimed();
-    this.#rest.end();
+    this.#rest.stop();
   }
 
   /** What is still under way is left to its lease. */
   abandon(): void {
-    this.#abandoned = true;
-    this.#rest.end();
+    this.#abandoned.abort();
+    this.#rest.stop();
   }
 
   async run(): Promise<void> {
-    while (!this.#abandoned && !(this.#stopping && this.#idle())) {
+    while (!this.#abandoned.signal.aborted && !(this.#stopping && this.#idle())) {
       if (this.#verdicts.length === 0 && this.#room() === 0) await this.#rest.until(this.#nextReason());
       else await this.#exchange();
     }
@@ -97,10 +109,16 @@ export class LabourerLoop {
     this.#verdicts = [];
     const room = this.#room();
     this.#rung = false;
+    const since = this.#parts.clock.now();
     try {
-      this.#take(verdicts, room, await this.#ask(verdicts, room));
+      this.#take(verdicts, room, since, await this.#ask(verdicts, room));
       this.#failures = 0;
     } catch (error) {
+      if (this.#abandoned.signal.aborted) return;
+      if (isTooLong(error) && verdicts.length > 0) {
+        await this.#settleApart(verdicts);
+        return;
+      }
       this.#verdicts = [...verdicts, ...this.#verdicts];
       this.#failures += 1;
       this.#parts.events.emit('labourer.failed', { labourer: this.#parts.labourer.id, error });
@@ -110,25 +128,52 @@ export class LabourerLoop {
 
   async #ask(verdicts: readonly Verdict[], room: number): Promise<ExchangeAnswer> {
     const { store, labourer, chance } = this.#parts;
-    if (room === 0) return { outcomes: verdicts.length === 0 ? [] : await store.settle(verdicts), leases: [] };
+    if (room === 0) {
+      const outcomes = verdicts.length === 0 ? [] : await this.#inTime('settle', () => store.settle(verdicts));
+      return { outcomes, leases: [] };
+    }
     const request = { labourer: labourer.id, token: chance.id(), cap: this.#cap, limit: room, lease: leaseLength(labourer) };
-    return verdicts.length === 0 ? { outcomes: [], ...(await store.claim(request)) } : store.exchange(verdicts, request);
+    if (verdicts.length > 0) return this.#inTime('exchange', () => store.exchange(verdicts, request));
+    return { outcomes: [], ...(await this.#inTime('claim', () => store.claim(request))) };
   }
 
-  #take(verdicts: readonly Verdict[], room: number, { outcomes, leases, aside = [], nextDueIn }: ExchangeAnswer): void {
+  #inTime<T>(verb: string, call: () => Promise<T>): Promise<T> {
+    return inTime(this.#parts.clock, verb, call, this.#abandoned.signal);
+  }
+
+  /** One of them is more than the store can keep. It must not hold up the others, nor the claims. */
+  async #settleApart(verdicts: readonly Verdict[]): Promise<void> {
+    const { labourer, events } = this.#parts;
+    const giveOne = async (verdict: Verdict): Promise<void> => {
+      try {
+        await this.#parts.verdicts.settleOrBury(verdict);
+      } catch (error) {
+        events.emit('labourer.failed', { labourer: labourer.id, error });
+        if (!isTooLong(error)) this.#verdicts.push(verdict); // and else there is nothing more to try: left to its lease
+      }
+    };
+    await Promise.all(verdicts.map(giveOne));
+  }
+
+  #take(verdicts: readonly Verdict[], room: number, since: EpochMs, answer: ExchangeAnswer): void {
     const { clock, events, announce } = this.#parts;
+    const { leases, aside = [], nextDueIn } = answer;
+    const outcomes = oneEach('settle', verdicts.length, answer.outcomes);
     const now = clock.now();
     if (room > 0) {
       this.#mayHaveDue = leases.length === room || this.#rung;
-      this.#nextDue = nextDueIn === undefined ? Number.POSITIVE_INFINITY : now + nextDueIn;
+      // Due now and yet not taken: others hold the places under the cap. None of theirs rings here when it frees, and asking
+      // again at once would be asking without a pause, so the poll looks again.
+      const heldElsewhere = nextDueIn === 0 && leases.length < room;
+      this.#nextDue = nextDueIn === undefined || heldElsewhere ? Number.POSITIVE_INFINITY : now + nextDueIn;
     }
     verdicts.forEach((verdict, n) => {
-      announce(verdict, outcomes[n] ?? 'stale');
+      announce(verdict, outcomes[n] as Outcome);
       if (verdict.kind === 'retry') this.#dueIn(now, verdict.after);
       if (verdict.kind === 'released') this.#dueIn(now, verdict.after ?? 0);
     });
     for (const each of aside) events.emit('task.aside', each);
-    this.#claimed.push(...leases);
+    this.#claimed.push(...leases.map((lease) => ({ lease, since })));
     if (this.#stopping) this.#releaseClaimed();
     this.#pump();
   }
@@ -139,10 +184,11 @@ export class LabourerLoop {
 
   /** How many leases may be claimed now. What this process has under way holds its places in the store. */
   #room(): number {
-    const { labourer, holds, clock, mostPerClaim } = this.#parts;
+    const { labourer, holds, clock, mostPerClaim, mostHeld } = this.#parts;
     if (this.#nextDue <= clock.now()) this.#mayHaveDue = true;
     if (this.#stopping || !this.#mayHaveDue || holds.until(labourer.id) !== undefined) return 0;
-    return Math.max(0, Math.min(this.#cap - this.#claimed.length - this.#invoking, mostPerClaim));
+    const room = Math.min(this.#cap, mostHeld) - this.#claimed.length - this.#invoking;
+    return Math.max(0, Math.min(room, mostPerClaim));
   }
 
   /** The next instant at which there is a reason to look again without a ring. */
@@ -165,15 +211,15 @@ export class LabourerLoop {
         this.#releaseClaimed();
         return;
       }
-      const lease = this.#claimed.shift();
-      if (lease) void this.#invoke(lease);
+      const claimed = this.#claimed.shift();
+      if (claimed) void this.#invoke(claimed);
     }
   }
 
-  async #invoke(lease: Lease): Promise<void> {
+  async #invoke({ lease, since }: Claimed): Promise<void> {
     const { labourer, dispatcher, holds } = this.#parts;
     this.#invoking += 1;
-    const dispatched = await dispatcher.dispatch(labourer, lease);
+    const dispatched = await dispatcher.dispatch(labourer, lease, since);
     this.#invoking -= 1;
     if (dispatched.kind === 'refused') holds.refused(labourer.id, dispatched.reason, dispatched.retryAfter);
     else if (dispatched.kind !== 'unknown') holds.received(labourer.id);
@@ -183,6 +229,6 @@ export class LabourerLoop {
   }
 
   #releaseClaimed(): void {
-    for (const lease of this.#claimed.splice(0)) this.#verdicts.push({ ...refOf(lease), kind: 'released' });
+    for (const { lease } of this.#claimed.splice(0)) this.#verdicts.push({ ...refOf(lease), kind: 'released' });
   }
 }

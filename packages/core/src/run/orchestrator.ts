@@ -12,9 +12,10 @@ import { Doorbell } from './doorbell.ts';
 import { EcologyWatch } from './ecology-watch.ts';
 import { Events } from './events.ts';
 import { Holds } from './holds.ts';
+import { inTime } from './in-time.ts';
 import { persist } from './persist.ts';
 import type { LabourerReport, TickReport } from './reports.ts';
-import { dispatchAll } from './turn.ts';
+import { dispatchAll, type Tally } from './turn.ts';
 import { announcer, VerdictBox } from './verdict-box.ts';
 
 export interface OrchestratorParts {
@@ -32,8 +33,19 @@ export interface OrchestratorParts {
 /** Most leases of one claim: what is beyond is taken by the next. */
 export const MOST_PER_CLAIM = 1_000;
 
+/** How many calls of `invoke` may be under way at once for one labourer: what the invoker says, and never none. */
+const lanesOf = ({ parallelism = Number.POSITIVE_INFINITY }: Invoker): number => (parallelism >= 1 ? Math.floor(parallelism) : 1);
+
+/**
+ * Most leases that are held at once: as many again as the invoker can start, so that the next are there when a lane frees. More
+ * would wait while others could start them, and run out before their turn.
+ */
+const mostHeldFor = (invoker: Invoker): number => 2 * lanesOf(invoker);
+
 /** How long a tick goes on giving the store a verdict that it could not take, at most. */
 const VERDICT_PATIENCE: Millis = 30 * SECOND;
+
+type Round = Tally & { readonly claimed: number; readonly aside: number };
 
 /** Starts what may be started. Any number of them may serve the same labourers at once: the store keeps the cap. */
 export class Orchestrator {
@@ -49,7 +61,8 @@ export class Orchestrator {
     this.#ecology = new EcologyWatch({ providers: ecology, clock, events });
     this.#dispatcher = new Dispatcher(this.#parts);
     this.#holds = new Holds(clock, chance, events);
-    this.#verdicts = new VerdictBox(parts.store, announcer(events, doorbell));
+    const settle: TaskStore['settle'] = (verdicts) => inTime(clock, 'settle', () => parts.store.settle(verdicts));
+    this.#verdicts = new VerdictBox({ settle }, announcer(events, doorbell));
   }
 
   /**
@@ -61,7 +74,7 @@ export class Orchestrator {
     const startedAt = clock.now();
     const names = labourers.map(({ id }) => id);
     // If the store cannot say who has work, each labourer's own claim finds out, and fails on its own.
-    const due = await store.labourersWithDue(names).catch(() => new Set(names));
+    const due = await inTime(clock, 'labourersWithDue', () => store.labourersWithDue(names)).catch(() => new Set(names));
     const reports = await Promise.all(labourers.map((each) => this.#serve(each, due.has(each.id))));
     const report = { startedAt, endedAt: clock.now(), labourers: reports };
     events.emit('tick', report);
@@ -81,11 +94,14 @@ export class Orchestrator {
       chance,
       events,
       doorbell,
-      parallelism: invoker.parallelism ?? Number.POSITIVE_INFINITY,
+      parallelism: lanesOf(invoker),
       ecology: this.#ecology,
-      dispatcher: this.#dispatcher,
+      // Its own: when it stops, it interrupts what it started and nothing else.
+      dispatcher: new Dispatcher(this.#parts),
       holds: this.#holds,
+      verdicts: this.#verdicts,
       mostPerClaim: MOST_PER_CLAIM,
+      mostHeld: mostHeldFor(invoker),
     }).run(options);
   }
 
@@ -108,25 +124,42 @@ export class Orchestrator {
     }
   }
 
+  /** Claims and starts up to the cap, in rounds that the invoker can start soon. */
   async #claimAndDispatch(labourer: Labourer, cap: number): Promise<Partial<LabourerReport>> {
-    const { store, chance, events, invoker } = this.#parts;
-    const { leases, aside = [] } = await store.claim({
-      labourer: labourer.id,
-      token: chance.id(),
-      cap,
-      limit: Math.min(cap, MOST_PER_CLAIM),
-      lease: leaseLength(labourer),
-    });
-    for (const each of aside) events.emit('task.aside', each);
     const settling: Promise<{ readonly error?: unknown }>[] = [];
+    const total = { claimed: 0, accepted: 0, finished: 0, refused: 0, unknown: 0, aside: 0 };
+    const most = Math.min(cap, MOST_PER_CLAIM);
+    let failure: { readonly error?: unknown } | undefined;
+    try {
+      for (let more = true; more; ) {
+        const limit = Math.min(most - total.claimed, mostHeldFor(this.#parts.invoker));
+        const round = await this.#round(labourer, cap, limit, settling);
+        for (const name of ['claimed', 'accepted', 'finished', 'refused', 'unknown', 'aside'] as const) total[name] += round[name];
+        more = round.claimed === limit && round.refused === 0 && total.claimed < most;
+      }
+    } catch (error) {
+      if (total.claimed === 0) throw error;
+      failure = { error }; // what earlier rounds started is told all the same
+      this.#parts.events.emit('labourer.failed', { labourer: labourer.id, error });
+    }
+    const unsettled = (await Promise.all(settling)).find((each) => 'error' in each);
+    return { ...total, ...(failure ?? unsettled) };
+  }
+
+  async #round(labourer: Labourer, cap: number, limit: number, settling: Promise<{ readonly error?: unknown }>[]): Promise<Round> {
+    const { store, clock, chance, events, invoker } = this.#parts;
+    const request = { labourer: labourer.id, token: chance.id(), cap, limit, lease: leaseLength(labourer) };
+    const since = clock.now();
+    const { leases, aside = [] } = await inTime(clock, 'claim', () => store.claim(request));
+    for (const each of aside) events.emit('task.aside', each);
     const tally = await dispatchAll(labourer, leases, {
       dispatcher: this.#dispatcher,
       holds: this.#holds,
-      parallelism: invoker.parallelism ?? Number.POSITIVE_INFINITY,
+      since,
+      parallelism: lanesOf(invoker),
       onVerdict: (verdict, lease) => settling.push(this.#settle(verdict, lease)),
     });
-    const failed = (await Promise.all(settling)).find((each) => 'error' in each);
-    return { claimed: leases.length, ...tally, aside: aside.length, ...failed };
+    return { ...tally, claimed: leases.length, aside: aside.length };
   }
 
   /** The work is done and only the word of it is missing: worth several tries, while the lease lasts. */
@@ -134,7 +167,7 @@ export class Orchestrator {
     const { clock, chance } = this.#parts;
     const until: EpochMs = clock.now() + Math.min(VERDICT_PATIENCE, lease.deadline - lease.claimedAt);
     try {
-      await persist(() => this.#verdicts.settle(verdict), { clock, chance, until });
+      await persist(() => this.#verdicts.settleOrBury(verdict), { clock, chance, until });
       return {};
     } catch (error) {
       return { error };

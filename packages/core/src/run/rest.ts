@@ -13,7 +13,7 @@ export class Rest {
 
   /**
    * @param instant Infinity: until it is ended
-   * @param hearing `deaf`: nobody can end it. For the pause after a failure: what would be tried again would fail again
+   * @param hearing `deaf`: only `stop` ends it. For the pause after a failure: what would be tried again would fail again
    */
   async until(instant: EpochMs, hearing: 'hears' | 'deaf' = 'hears'): Promise<void> {
     const ended = new AbortController();
@@ -24,6 +24,11 @@ export class Rest {
   }
 
   end(): void {
-    if (!this.#deaf) this.#ended?.abort();
+    if (!this.#deaf) this.stop();
+  }
+
+  /** Ends it even where it does not hear. */
+  stop(): void {
+    this.#ended?.abort();
   }
 }

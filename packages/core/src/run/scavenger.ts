@@ -7,6 +7,8 @@ import type { Clock } from '../ports/clock.ts';
 import type { TaskStore } from '../ports/task-store.ts';
 import { Doorbell } from './doorbell.ts';
 import { Events } from './events.ts';
+import { inTime } from './in-time.ts';
+import { oneEach } from './one-each.ts';
 import { pauseAfter } from './persist.ts';
 import { announcer } from './verdict-box.ts';
 
@@ -41,7 +43,11 @@ export interface ScavengerRunOptions {
   readonly signal: AbortSignal;
   /** Between sweeps. Default 5 s. */
   readonly every?: Millis;
+  /** How long a stop waits for the sweep that is under way. Default 5 s. */
+  readonly grace?: Millis;
 }
+
+type Tally = Record<'expired' | 'retried' | 'dead' | 'stale', number>;
 
 /** Takes care of attempts that nobody reported on, and lets the store keep its own house. Any number may run at once. */
 export class Scavenger {
@@ -58,17 +64,21 @@ export class Scavenger {
 
   /** One bounded round. Never throws: what failed is in the report. */
   async sweep(): Promise<SweepReport> {
-    const { store, events, mostPages } = this.#parts;
+    return this.#sweep();
+  }
+
+  async #sweep(signal?: AbortSignal): Promise<SweepReport> {
+    const { store, clock, events, mostPages } = this.#parts;
     const names = [...this.#byId.keys()];
     const tally = { expired: 0, retried: 0, dead: 0, stale: 0 };
     const errors: unknown[] = [];
     let more = true;
     try {
-      for (let page = 0; more && page < mostPages; page += 1) more = await this.#reapPage(names, tally);
+      for (let page = 0; more && page < mostPages; page += 1) more = await this.#reapPage(names, tally, signal);
     } catch (error) {
       errors.push(error);
     }
-    const maintenance = await store.maintain(names).catch((error: unknown) => {
+    const maintenance = await inTime(clock, 'maintain', () => store.maintain(names), signal).catch((error: unknown) => {
       errors.push(error);
       return { done: {}, more: true };
     });
@@ -78,10 +88,25 @@ export class Scavenger {
   }
 
   /** Sweeps until the signal aborts. */
-  async run({ signal, every = 5 * SECOND }: ScavengerRunOptions): Promise<void> {
+  async run({ signal, every = 5 * SECOND, grace = 5 * SECOND }: ScavengerRunOptions): Promise<void> {
+    const { clock } = this.#parts;
+    const ended = new AbortController();
+    const patienceOver = new Promise<void>((resolve) => {
+      const onAbort = (): void => void clock.sleep(grace, ended.signal).then(resolve);
+      if (signal.aborted) onAbort();
+      else signal.addEventListener('abort', onAbort, { once: true, signal: ended.signal });
+    });
+    try {
+      await Promise.race([this.#sweepAgainAndAgain(signal, every, ended.signal), patienceOver]);
+    } finally {
+      ended.abort();
+    }
+  }
+
+  async #sweepAgainAndAgain(signal: AbortSignal, every: Millis, patienceOver: AbortSignal): Promise<void> {
     const { clock, chance } = this.#parts;
     for (let failures = 0; !signal.aborted; ) {
-      const { more, errors } = await this.sweep();
+      const { more, errors } = await this.#sweep(patienceOver);
       failures = errors.length > 0 ? failures + 1 : 0;
       const pause = failures > 0 ? Math.min(MINUTE, every + pauseAfter(failures, chance.random())) : more ? SECOND / 10 : every;
       await clock.sleep(pause * (0.75 + chance.random() / 2), signal);
@@ -89,16 +114,16 @@ export class Scavenger {
   }
 
   /** @returns whether there may be more */
-  async #reapPage(names: readonly string[], tally: { expired: number; retried: number; dead: number; stale: number }): Promise<boolean> {
-    const { store, chance, page } = this.#parts;
-    const leases = await store.expired(names, page);
+  async #reapPage(names: readonly string[], tally: Tally, signal: AbortSignal | undefined): Promise<boolean> {
+    const { store, clock, chance, page } = this.#parts;
+    const leases = await inTime(clock, 'expired', () => store.expired(names, page), signal);
     const verdicts = leases.flatMap((lease) => this.#fateOf(lease, chance.random()));
     if (verdicts.length === 0) return false;
     // Between reading and reaping the worker may report or renew: the store applies a verdict only while the lease is
     // still expired and its token current, so the worker's word wins.
-    const outcomes = await store.reap(verdicts);
+    const outcomes = oneEach('reap', verdicts.length, await inTime(clock, 'reap', () => store.reap(verdicts), signal));
     verdicts.forEach((verdict, n) => {
-      const outcome = outcomes[n] ?? 'stale';
+      const outcome = outcomes[n];
       tally.expired += 1;
       if (outcome !== 'applied') tally.stale += 1;
       else if (verdict.kind === 'retry') tally.retried += 1;

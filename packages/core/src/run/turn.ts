@@ -1,5 +1,6 @@
 import type { Labourer } from '../domain/labourer.ts';
 import { type Lease, refOf, type Verdict } from '../domain/task.ts';
+import type { EpochMs } from '../domain/time.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { Holds } from './holds.ts';
 
@@ -14,6 +15,8 @@ export interface Tally {
 export interface TurnParts {
   readonly dispatcher: Dispatcher;
   readonly holds: Holds;
+  /** An instant before the leases were asked for. */
+  readonly since: EpochMs;
   /** How many invocations of one labourer are under way at once. */
   readonly parallelism: number;
   /** Called with each verdict as soon as it is known. */
@@ -27,7 +30,7 @@ export interface TurnParts {
 export const dispatchAll = async (
   labourer: Labourer,
   leases: readonly Lease[],
-  { dispatcher, holds, parallelism, onVerdict }: TurnParts,
+  { dispatcher, holds, since, parallelism, onVerdict }: TurnParts,
 ): Promise<Tally> => {
   const tally: Tally = { accepted: 0, finished: 0, refused: 0, unknown: 0 };
   let next = 0;
@@ -40,7 +43,7 @@ export const dispatchAll = async (
         onVerdict({ ...refOf(lease), kind: 'released' }, lease);
         continue;
       }
-      const dispatched = await dispatcher.dispatch(labourer, lease);
+      const dispatched = await dispatcher.dispatch(labourer, lease, since);
       tally[dispatched.kind] += 1;
       if (dispatched.kind === 'refused') {
         refusal = true;

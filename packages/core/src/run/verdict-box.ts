@@ -1,58 +1,39 @@
-import type { Outcome, Verdict } from '../domain/task.ts';
+import { boundError } from '../decide/bound-text.ts';
+import { type Outcome, refOf, type Verdict } from '../domain/task.ts';
+import { ReeveError } from '../errors.ts';
 import type { TaskStore } from '../ports/task-store.ts';
 import type { Doorbell } from './doorbell.ts';
 import { type Events, taskOf } from './events.ts';
+import { Together } from './together.ts';
 
-interface Waiting {
-  readonly verdict: Verdict;
-  readonly answer: (outcome: Outcome) => void;
-  readonly fail: (error: unknown) => void;
-}
-
-/** Most verdicts of one call to the store. */
-const MOST_AT_ONCE = 500;
-
-/**
- * Gathers the verdicts that fall within one turn of the event loop and settles them in one call: a hundred reports that
- * arrive together cost one exchange with the store, and a lone one waits for nothing.
- */
+/** Gives verdicts to the store, those that fall within one turn of the event loop together. */
 export class VerdictBox {
-  readonly #store: Pick<TaskStore, 'settle'>;
-  readonly #announce: (verdict: Verdict, outcome: Outcome) => void;
-  #waiting: Waiting[] = [];
+  readonly #together: Together<Verdict, Outcome>;
 
   constructor(store: Pick<TaskStore, 'settle'>, announce: (verdict: Verdict, outcome: Outcome) => void) {
-    this.#store = store;
-    this.#announce = announce;
+    this.#together = new Together('settle', (verdicts) => store.settle(verdicts), announce);
   }
 
   /** @throws what the store throws: whether the verdict was applied is then unknown, and giving it again is safe */
   settle(verdict: Verdict): Promise<Outcome> {
-    return new Promise((answer, fail) => {
-      this.#waiting.push({ verdict, answer, fail });
-      if (this.#waiting.length === 1) setImmediate(() => void this.#flush());
-    });
+    return this.#together.ask(verdict);
   }
 
-  async #flush(): Promise<void> {
-    const all = this.#waiting;
-    this.#waiting = [];
-    for (let from = 0; from < all.length; from += MOST_AT_ONCE) await this.#send(all.slice(from, from + MOST_AT_ONCE));
-  }
-
-  async #send(batch: readonly Waiting[]): Promise<void> {
+  /**
+   * The same on behalf of a worker that cannot be told. If what it reported is too long for the store, the task is dead and
+   * says so: another attempt would bring the same.
+   */
+  async settleOrBury(verdict: Verdict): Promise<Outcome> {
     try {
-      const outcomes = await this.#store.settle(batch.map(({ verdict }) => verdict));
-      batch.forEach(({ verdict, answer }, n) => {
-        const outcome = outcomes[n] ?? 'stale';
-        this.#announce(verdict, outcome);
-        answer(outcome);
-      });
+      return await this.settle(verdict);
     } catch (error) {
-      for (const { fail } of batch) fail(error);
+      if (verdict.kind !== 'completed' || !isTooLong(error)) throw error;
+      return this.settle({ ...refOf(verdict), kind: 'dead', error: `its report could not be kept: ${boundError(error)}` });
     }
   }
 }
+
+export const isTooLong = (error: unknown): boolean => ReeveError.is(error, 'PAYLOAD_TOO_LARGE');
 
 /** Tells the world what became of a verdict. */
 export const announcer =

@@ -13,6 +13,7 @@ import {
   Labourers,
   type Lease,
   Lifecycle,
+  MemoryTaskStore,
   memoryStore,
   Reeve,
   ReeveError,
@@ -20,6 +21,8 @@ import {
   staticEcology,
   systemChance,
   systemClock,
+  TaskReader,
+  TaskStore,
 } from '@reeve/core';
 import { ManualClock } from '@reeve/testkit';
 import { Container, ContainerModule, inject, injectable } from 'inversify';
@@ -38,6 +41,24 @@ const faultOf = (build: () => unknown): ReeveError => {
 };
 
 describe('createReeve', () => {
+  it('makes one of each part, however its class was bound', async () => {
+    class Store extends MemoryTaskStore {
+      constructor() {
+        super({ clock: systemClock });
+      }
+    }
+    injectable()(Store);
+    const own = new ContainerModule(({ bind }) => {
+      bind(Store).toSelf();
+      bind(TaskStore).toService(Store);
+      bind(TaskReader).toService(Store);
+    });
+    const reeve = createReeve({ labourers, use: [own, greet] });
+    const { id } = await reeve.enqueue('greet', { name: 'Ada' });
+    assert.equal((await reeve.tick()).labourers[0]?.finished, 1);
+    assert.equal((await reeve.find({ labourer: 'greet', id }))?.state, 'completed');
+  });
+
   it('puts a composition together that does the job', async () => {
     const reeve = createReeve({ labourers, use: [memoryStore(), greet] });
     const { id } = await reeve.enqueue('greet', { name: 'Ada' });
@@ -182,12 +203,43 @@ describe('opening and closing', () => {
     assert.equal(log[0], 'start one');
   });
 
-  it('closes every part even if one of them cannot be closed', async () => {
+  it.each([
+    ['refuses', () => Promise.reject(new Error('stuck'))],
+    [
+      'throws at once',
+      () => {
+        throw new Error('stuck');
+      },
+    ],
+  ])('closes every part even if one of them %s to be closed', async (_, close) => {
     const log: string[] = [];
-    const bad: Lifecycle = { close: () => Promise.reject(new Error('stuck')) };
-    const reeve = withParts(logging(log, 'one'), bad);
+    const reeve = withParts(logging(log, 'one'), { close });
     await reeve.start();
     await assert.rejects(reeve.close(), /stuck/);
     assert.deepEqual(log, ['start one', 'close one']);
+  });
+
+  it('runs Orchestrator and Scavenger until it is stopped, and leaves none of them behind when the other fails', async () => {
+    const reeve = withParts();
+    const stop = new AbortController();
+    const { id } = await reeve.enqueue('greet', { name: 'Ada' });
+    const swept = new Promise<void>((resolve) => void reeve.on('sweep', () => resolve()));
+    const completed = new Promise<void>((resolve) => void reeve.on('task.completed', () => resolve()));
+    const running = reeve.run({ signal: stop.signal });
+    await Promise.all([swept, completed]);
+    stop.abort();
+    await running;
+    assert.equal((await reeve.find({ labourer: 'greet', id }))?.state, 'completed');
+    let ended = false;
+    const { scavenger } = reeve;
+    const run = scavenger.run.bind(scavenger);
+    scavenger.run = (options) =>
+      run(options).finally(() => {
+        ended = true;
+      });
+    reeve.orchestrator.run = () => Promise.reject(new Error('never to be seen'));
+    await assert.rejects(reeve.run({ signal: new AbortController().signal }), /never to be seen/);
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(ended, true);
   });
 });

@@ -86,6 +86,51 @@ describe('what workers report to', () => {
     assert.ok(outcomes.every((each) => each === 'applied'));
   });
 
+  it('heartbeats that arrive together, too', async () => {
+    const t = await open(Array.from({ length: 40 }, (_, n) => String(n)));
+    const leases = await t.claim();
+    const sizes: number[] = [];
+    const renew = t.store.renew.bind(t.store);
+    t.store.renew = async (renewals) => {
+      sizes.push(renewals.length);
+      return renew(renewals);
+    };
+    const answers = await Promise.all(leases.map((each) => t.assistant.heartbeat(each)));
+    assert.deepEqual(sizes, [40]);
+    assert.ok(answers.every(({ alive }) => alive));
+  });
+
+  it('takes the word of an attempt that is expired and that nobody has reaped, by its own policy', async () => {
+    const t = await open(['1', '2', '3']);
+    const [one, two, three] = await t.claim();
+    assert.ok(one && two && three);
+    await t.clock.advance(1_000);
+    assert.equal(await t.assistant.done(one), 'applied');
+    assert.equal(await t.assistant.failed(two, { error: 'late' }), 'applied');
+    const queued = await t.find('2');
+    assert.deepEqual(queued?.state === 'queued' && [queued.due, queued.lastError], [t.clock.now() + 100, 'late']);
+    assert.equal(await t.assistant.failed(three, { error: 'no use', retryable: false }), 'applied');
+    assert.equal((await t.find('3'))?.state, 'dead');
+  });
+
+  it('refuses texts of a report that are too long or not JSON, and bounds its error', async () => {
+    const t = await open();
+    const [lease] = await t.claim();
+    assert.ok(lease);
+    const json = (text: unknown) => text as JsonText;
+    for (const [report, code] of [
+      [{ kind: 'done', result: json(`"${'x'.repeat(256 * 1024)}"`) }, 'PAYLOAD_TOO_LARGE'],
+      [{ kind: 'done', result: json('{"a":') }, 'PAYLOAD_NOT_JSON'],
+      [{ kind: 'done', stats: json('"\ud800"') }, 'PAYLOAD_NOT_JSON'],
+      [{ kind: 'done', stats: json({ ms: 1 }) }, 'PAYLOAD_NOT_JSON'],
+    ] as const)
+      await assert.rejects(t.assistant.report(lease, report), (error) => ReeveError.is(error, code));
+    assert.equal((await t.find('1'))?.state, 'running');
+    assert.equal(await t.assistant.report(lease, { kind: 'failed', error: `\u0000${'x'.repeat(5_000)}` }), 'applied');
+    const task = await t.find('1');
+    assert.match((task?.state === 'queued' && task.lastError) || '', /^\ufffdx{2000,2048}…$/);
+  });
+
   it('refuses what it cannot keep or does not know, and changes nothing', async () => {
     const t = await open();
     const [lease] = await t.claim();

@@ -74,6 +74,27 @@ describe('run', () => {
     await d.running;
   });
 
+  it('looks at intervals, and not without a pause, while others hold all places', async () => {
+    const r = rig();
+    await r.enqueuer.enqueueMany(
+      'a',
+      ['1', '2', '3'].map((id) => ({ id, payload: {} })),
+    );
+    await r.store.claim({ labourer: 'a', token: 'elsewhere', cap: 2, limit: 2, lease: 5_000 });
+    const claim = r.store.claim.bind(r.store);
+    let claims = 0;
+    r.store.claim = async (request) => counted(() => (claims += 1), await claim(request));
+    const d = daemon(r, { pollEvery: 500 });
+    await settle(200);
+    assert.ok(claims < 5, `${claims} claims at one instant`);
+    assert.equal(await stateOf(r, '3'), 'queued');
+    for (let passed = 0; passed <= 5_500; passed += 500) await r.clock.advance(500).then(() => settle());
+    assert.equal(await stateOf(r, '3'), 'completed');
+    assert.ok(claims < 20, `${claims} claims in 6 s`);
+    d.stop();
+    await d.running;
+  });
+
   it('starts a task that falls due later at its instant', async () => {
     const r = rig();
     const d = daemon(r, { pollEvery: 1_000_000 });

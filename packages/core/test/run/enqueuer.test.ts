@@ -80,5 +80,17 @@ describe('enqueue', () => {
     await assert.rejects(r.enqueuer.enqueue('a', {}, { id: '' }), isFault('INVALID_TASK_ID', /id/));
     await assert.rejects(r.enqueuer.enqueue('a', {}, { delay: -1 }), isFault('INVALID_DUE', /delay.*-1/));
     await assert.rejects(r.enqueuer.enqueue('a', {}, { delay: 1, runAt: 1 }), isFault('INVALID_DUE', /delay/));
+    const good = { payload: {} };
+    await assert.rejects(r.enqueuer.enqueueMany('a', [good, { ...good, id: '' }]), isFault('INVALID_TASK_ID', /^items\[1\]\.id: /));
+    await assert.rejects(r.enqueuer.enqueueMany('a', [{ ...good, delay: -1 }, good]), isFault('INVALID_DUE', /^items\[0\]\.delay: /));
+    assert.equal(await total(r.store), 0);
+  });
+
+  it('an id that another labourer has is a duplicate as well: ids are unique within the store', async () => {
+    const r = rig({ labourers: { a: { maxSimultaneousInvocations: 1 }, b: { maxSimultaneousInvocations: 1 } } });
+    await r.enqueuer.enqueue('a', 1, { id: 'order-7' });
+    assert.equal((await r.enqueuer.enqueue('b', 2, { id: 'order-7' })).outcome, 'duplicate');
+    assert.equal(await r.store.find({ labourer: 'b', id: 'order-7' }), undefined);
+    assert.equal((await r.store.find({ labourer: 'a', id: 'order-7' }))?.payload, '1');
   });
 });

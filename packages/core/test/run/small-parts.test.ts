@@ -62,6 +62,16 @@ describe('events', () => {
     events.emit('task.completed', { labourer: 'a', id: '1' });
   });
 
+  it('an async listener that throws is told of as well, and ends nothing', async () => {
+    const events = new Events();
+    const seen: string[] = [];
+    events.on('task.completed', (() => Promise.reject(new Error('mine'))) as () => void);
+    events.on('listener.failed', ({ event, error }) => seen.push(`${event}: ${(error as Error).message}`));
+    events.emit('task.completed', { labourer: 'a', id: '1' });
+    await settle(2);
+    assert.deepEqual(seen, ['task.completed: mine']);
+  });
+
   it('a subscription ends', () => {
     const events = new Events();
     const seen: string[] = [];

@@ -1,0 +1,25 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import type { DynamoDbModuleOptions } from '../options.ts';
+
+/** Tries of one request, with the SDK's own waits between them: they grow, with full jitter. Every write of ours may be repeated. */
+const ATTEMPTS = 8;
+const SOCKETS = 64;
+const CONNECT = 2_000;
+const REQUEST = 10_000;
+
+/** A client that keeps its connections and is patient with throttling. What is not given is found as the SDK finds it. */
+export const ownClient = ({ region, endpoint, credentials }: DynamoDbModuleOptions): DynamoDBClient =>
+  new DynamoDBClient({
+    ...(region !== undefined && { region }),
+    ...(endpoint !== undefined && { endpoint }),
+    ...(credentials !== undefined && { credentials }),
+    maxAttempts: ATTEMPTS,
+    retryMode: 'standard',
+    requestHandler: new NodeHttpHandler({
+      connectionTimeout: CONNECT,
+      requestTimeout: REQUEST,
+      httpAgent: { keepAlive: true, maxSockets: SOCKETS },
+      httpsAgent: { keepAlive: true, maxSockets: SOCKETS },
+    }),
+  });

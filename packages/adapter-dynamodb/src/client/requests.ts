@@ -1,0 +1,172 @@
+/** The few requests that the store makes, with a lost condition as an answer and every fault in our own words. */
+import {
+  type AttributeValue,
+  BatchGetItemCommand,
+  ConditionalCheckFailedException,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import type { Chance, Clock } from '@reeve/core';
+import { dynamoDbFault } from '../tables/dynamodb-fault.ts';
+import { type Change, changeText, Expression } from './expression.ts';
+
+export type Row = Readonly<Record<string, AttributeValue>>;
+
+/** A conditional write either happened, or lost: then the item is as it is now, or is not there. */
+export type Written = { readonly kind: 'done'; readonly row: Row } | { readonly kind: 'lost'; readonly row: Row | undefined };
+
+/** Builds the text of a condition, or of a filter. */
+export type Condition = (expression: Expression) => string;
+
+export interface RangeQuery {
+  readonly table: string;
+  readonly index: string;
+  readonly partition: readonly [name: string, value: string];
+  /** Both ends belong to the range; decimal texts. */
+  readonly sort: { readonly name: string; readonly from: string; readonly to: string };
+  readonly limit: number;
+  readonly filter?: Condition;
+  readonly start?: Row;
+  readonly newestFirst?: boolean;
+}
+
+export interface QueryPage {
+  readonly rows: readonly Row[];
+  /** Where the next page starts. Absent: there is none. */
+  readonly next?: Row;
+}
+
+/** What BatchGetItem takes at once. */
+const BATCH = 100;
+const FIRST_WAIT = 50;
+const LONGEST_WAIT = 5_000;
+/** Rounds of asking again for what DynamoDB left out. */
+const ROUNDS = 10;
+
+export class Requests {
+  readonly #client: DynamoDBClient;
+  readonly #clock: Clock;
+  readonly #chance: Chance;
+
+  constructor(client: DynamoDBClient, clock: Clock, chance: Chance) {
+    this.#client = client;
+    this.#clock = clock;
+    this.#chance = chance;
+  }
+
+  async put(table: string, item: Row, when?: Condition): Promise<Written> {
+    const expression = new Expression();
+    const condition = when?.(expression);
+    return this.#write(`PutItem into ${table}`, item, () =>
+      this.#client.send(
+        new PutItemCommand({
+          TableName: table,
+          Item: { ...item },
+          ...(condition !== undefined && { ConditionExpression: condition, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }),
+          ...expression.bindings(),
+        }),
+      ),
+    );
+  }
+
+  /** @returns of a write that happened, the item as it is after it */
+  async update(table: string, key: Row, change: Change, when?: Condition): Promise<Written> {
+    const expression = new Expression();
+    const text = changeText(expression, change);
+    const condition = when?.(expression);
+    return this.#write(`UpdateItem in ${table}`, undefined, () =>
+      this.#client.send(
+        new UpdateItemCommand({
+          TableName: table,
+          Key: { ...key },
+          ...(text !== undefined && { UpdateExpression: text }),
+          ...(condition !== undefined && { ConditionExpression: condition, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }),
+          ...expression.bindings(),
+          ReturnValues: 'ALL_NEW',
+        }),
+      ),
+    );
+  }
+
+  async delete(table: string, key: Row): Promise<void> {
+    await this.#ask(`DeleteItem from ${table}`, () => this.#client.send(new DeleteItemCommand({ TableName: table, Key: { ...key } })));
+  }
+
+  /** Strongly consistent. */
+  async get(table: string, key: Row): Promise<Row | undefined> {
+    return this.#ask(`GetItem from ${table}`, async () => {
+      const { Item } = await this.#client.send(new GetItemCommand({ TableName: table, Key: { ...key }, ConsistentRead: true }));
+      return Item;
+    });
+  }
+
+  /** Those of the items that are there, in no order. What DynamoDB leaves out under load is asked for again, after a wait with jitter. */
+  async batchGet(table: string, keys: readonly Row[], consistent: boolean = true): Promise<readonly Row[]> {
+    const pages: Promise<readonly Row[]>[] = [];
+    for (let from = 0; from < keys.length; from += BATCH) pages.push(this.#batchPage(table, keys.slice(from, from + BATCH), consistent));
+    return (await Promise.all(pages)).flat();
+  }
+
+  async query({ table, index, partition, sort, limit, filter, start, newestFirst = false }: RangeQuery): Promise<QueryPage> {
+    const expression = new Expression();
+    const key = `${expression.name(partition[0])} = ${expression.value({ S: partition[1] })} AND ${expression.name(sort.name)} BETWEEN ${expression.value({ N: sort.from })} AND ${expression.value({ N: sort.to })}`;
+    const kept = filter?.(expression);
+    return this.#ask(`Query of ${table}, index ${index}`, async () => {
+      const { Items = [], LastEvaluatedKey } = await this.#client.send(
+        new QueryCommand({
+          TableName: table,
+          IndexName: index,
+          KeyConditionExpression: key,
+          Limit: limit,
+          ScanIndexForward: !newestFirst,
+          ...(kept !== undefined && { FilterExpression: kept }),
+          ...(start && { ExclusiveStartKey: { ...start } }),
+          ...expression.bindings(),
+        }),
+      );
+      return { rows: Items, ...(LastEvaluatedKey && { next: LastEvaluatedKey }) };
+    });
+  }
+
+  async #batchPage(table: string, keys: readonly Row[], ConsistentRead: boolean): Promise<readonly Row[]> {
+    const found: Row[] = [];
+    let left: readonly Row[] = keys;
+    for (let round = 0; ; round += 1) {
+      const Keys = left.map((key) => ({ ...key }));
+      const answer = await this.#ask(`BatchGetItem from ${table}`, () =>
+        this.#client.send(new BatchGetItemCommand({ RequestItems: { [table]: { Keys, ConsistentRead } } })),
+      );
+      found.push(...(answer.Responses?.[table] ?? []));
+      left = answer.UnprocessedKeys?.[table]?.Keys ?? [];
+      if (left.length === 0) return found;
+      if (round === ROUNDS) {
+        const error = new Error(`${left.length} of ${keys.length} keys were left out ${ROUNDS} times`);
+        error.name = 'ProvisionedThroughputExceededException';
+        throw dynamoDbFault(error, `BatchGetItem from ${table}`);
+      }
+      await this.#clock.sleep(Math.min(LONGEST_WAIT, FIRST_WAIT * 2 ** round) * (0.5 + this.#chance.random() / 2));
+    }
+  }
+
+  async #write(where: string, row: Row | undefined, send: () => Promise<{ Attributes?: Row | undefined }>): Promise<Written> {
+    try {
+      const { Attributes } = await send();
+      return { kind: 'done', row: row ?? Attributes ?? {} };
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return { kind: 'lost', row: error.Item };
+      throw dynamoDbFault(error, where);
+    }
+  }
+
+  async #ask<T>(where: string, send: () => Promise<T>): Promise<T> {
+    try {
+      return await send();
+    } catch (error) {
+      throw dynamoDbFault(error, where);
+    }
+  }
+}

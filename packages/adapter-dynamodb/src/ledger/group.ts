@@ -1,0 +1,57 @@
+/** A group item holds a share of a labourer's places. Everything here is counted from a reading of all groups: pure. */
+import type { EpochMs, Millis } from '@reeve/core';
+import type { Row } from '../client/requests.ts';
+import { isPlaceName, untilOfPlace } from './place.ts';
+
+export const GROUP = {
+  /** Goes up with every taking and renewing; what was counted at one version is written upon at that version only. */
+  version: 'reeve_v',
+  /** Whose taking made this version. */
+  by: 'reeve_by',
+  /** How many groups the labourer has; on the first group. It never changes. */
+  groups: 'reeve_groups',
+  /** Something may be due from this instant on; on the first group. */
+  due: 'reeve_due',
+  /** When `due` was last said by somebody who made work. */
+  touched: 'reeve_touched',
+} as const;
+
+/** Nothing is due. */
+export const NEVER: EpochMs = 9e15;
+
+/** Places of one group at a full cap: so many fit into the 1,024 bytes that one write unit pays for. */
+const PLACES = 16;
+const MOST_GROUPS = 200;
+/** Expired places that nobody has reaped stay in a group, as the list of what to reap; so many at the most, beside twice its share. */
+const SPARE = 64;
+
+/** What a place's deadline is compared with. */
+export interface Now {
+  readonly now: EpochMs;
+  /** A place counts until so long after its deadline. */
+  readonly guard: Millis;
+}
+
+export const groupsFor = (cap: number): number => Math.min(MOST_GROUPS, Math.max(1, Math.ceil(cap / PLACES)));
+
+export const shareOf = (cap: number, groups: number, group: number): number => Math.floor(cap / groups) + (group < cap % groups ? 1 : 0);
+
+export const placesOf = (row: Row): readonly string[] => Object.keys(row).filter(isPlaceName);
+
+export const isLive = (row: Row, name: string, { now, guard }: Now): boolean => untilOfPlace(row[name]?.S ?? '') > now - guard;
+
+/**
+ * Free places of each group, and of all together. A group gives no more than its share, so two that count different groups at
+ * once cannot exceed the cap together; places beyond a share (the cap was lowered) count against all.
+ */
+export const roomOf = (rows: readonly Row[], cap: number, when: Now): { readonly each: readonly number[]; readonly total: number } => {
+  const live = rows.map((row) => placesOf(row).filter((name) => isLive(row, name, when)).length);
+  const each = rows.map((row, group) => {
+    const share = shareOf(cap, rows.length, group);
+    return Math.max(0, Math.min(share - (live[group] ?? 0), 2 * share + SPARE - placesOf(row).length));
+  });
+  const total = Math.min(cap - sum(live), sum(each));
+  return { each, total: Math.max(0, total) };
+};
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((all, each) => all + each, 0);

@@ -1,0 +1,194 @@
+/**
+ * The cap as a ledger of places, kept with the tasks. Whoever claims first takes places, in one conditional write for each
+ * group, and only then the tasks; whoever settles first ends the task, and only then gives its place back. So at every instant
+ * the places cover what runs, and what a crash leaves half done still has its place, which is where `maintain` finds it.
+ */
+import type { EpochMs, Millis } from '@reeve/core';
+import type { Requests, Row } from '../client/requests.ts';
+import type { Layout } from '../rows/layout.ts';
+import { GROUP, groupsFor, isLive, type Now, placesOf, roomOf } from './group.ts';
+import { endsAfter, expiredValue, type Place, placeValue, untilOfPlace } from './place.ts';
+
+/** A task that wants a place. */
+export interface Wanting {
+  readonly place: string;
+}
+
+export interface Taking extends Now {
+  readonly labourer: string;
+  readonly cap: number;
+  readonly lease: Millis;
+  /** Names one write of ours among all: new with every call. */
+  readonly call: () => string;
+}
+
+/** Places that have ended and can still be renewed by somebody whose clock is behind. */
+const unmarked = (row: Row, when: Now): readonly string[] =>
+  placesOf(row).filter((name) => !isLive(row, name, when) && untilOfPlace(row[name]?.S ?? '') > 0);
+
+/** Lost races of one call; then it makes do with what it has. */
+const TRIES = 8;
+/** Places of one write: the text of its expression is bounded by DynamoDB. */
+const AT_ONCE = 100;
+
+export class Ledger {
+  readonly #requests: Requests;
+  readonly #layout: Layout;
+  readonly #capOf: (labourer: string) => number | undefined;
+  /** The number of groups by labourer, once it is written: it never changes. */
+  readonly #groups = new Map<string, number>();
+
+  /** @param capOf the cap that a labourer is defined with: health may have lowered that of its first claim */
+  constructor(requests: Requests, layout: Layout, capOf: (labourer: string) => number | undefined) {
+    this.#requests = requests;
+    this.#layout = layout;
+    this.#capOf = capOf;
+  }
+
+  /** All groups of a labourer, strongly consistent, in their order. The first claim of a labourer decides how many there are. */
+  async read(labourer: string, cap: number): Promise<Row[]> {
+    const count = this.#groups.get(labourer);
+    if (count !== undefined) return this.#readAll(labourer, count);
+    const { tables } = this.#layout;
+    const firstKey = this.#layout.groupKey(labourer, 0);
+    let first = (await this.#requests.get(tables.tasks, firstKey)) ?? {};
+    if (first[GROUP.groups] === undefined) {
+      const set = { [GROUP.groups]: { N: String(groupsFor(this.#capOf(labourer) ?? cap)) } };
+      // Two first claims at once: the condition lets one number stand, and the other goes by it.
+      const written = await this.#requests.update(tables.tasks, firstKey, { set }, (e) => `attribute_not_exists(${e.name(GROUP.groups)})`);
+      first = written.row ?? {};
+    }
+    const groups = Number(first[GROUP.groups]?.N ?? 1);
+    this.#groups.set(labourer, groups);
+    return groups === 1 ? [first] : this.#readAll(labourer, groups);
+  }
+
+  /** The groups of many labourers, by labourer; those that never claimed have none. */
+  async readMany(labourers: readonly string[], consistent: boolean): Promise<ReadonlyMap<string, readonly Row[]>> {
+    const names = [...new Set(labourers)];
+    const firsts = await this.#rows(
+      names.map((each) => [each, 0] as const),
+      consistent,
+    );
+    const others = names.flatMap((labourer, at) => {
+      const count = Number(firsts[at]?.[GROUP.groups]?.N ?? 1);
+      return Array.from({ length: count - 1 }, (_, n) => [labourer, n + 1] as const);
+    });
+    const rest = await this.#rows(others, consistent);
+    return new Map(names.map((name, at) => [name, [firsts[at] ?? {}, ...rest.filter((_, n) => others[n]?.[0] === name)]]));
+  }
+
+  /** Only the first group of each: it has what is said of all. In the order of the labourers. */
+  firsts(labourers: readonly string[]): Promise<readonly Row[]> {
+    return this.#rows(
+      labourers.map((each) => [each, 0] as const),
+      false,
+    );
+  }
+
+  /**
+   * Places for as many of `wanting` as there is room for, the first of them first.
+   * @param rows what `read` answered; brought up to date where a race was lost
+   */
+  async take<T extends Wanting>(rows: Row[], wanting: readonly T[], taking: Taking): Promise<readonly (T & { readonly group: number })[]> {
+    const taken: (T & { readonly group: number })[] = [];
+    let left = wanting;
+    for (let tries = 0; tries < TRIES && left.length > 0; ) {
+      const { each, total } = roomOf(rows, taking.cap, taking);
+      const group = each.indexOf(Math.max(...each));
+      const free = left.slice(0, Math.min(each[group] ?? 0, total, AT_ONCE));
+      if (free.length === 0) break;
+      const gone = unmarked(rows[group] ?? {}, taking);
+      // What is counted as free has to be marked in the same write. More than fit into one are marked first, and nothing is taken.
+      const picked = gone.length > AT_ONCE ? [] : free;
+      if (await this.#write(rows, group, { picked, gone: gone.slice(0, AT_ONCE) }, taking)) {
+        taken.push(...picked.map((one) => ({ ...one, group })));
+        left = left.slice(picked.length);
+        continue;
+      }
+      tries += 1;
+      // Another was first at this group, perhaps with some of these very tasks.
+      left = left.filter(({ place }) => rows[group]?.[place] === undefined);
+    }
+    return taken;
+  }
+
+  /** Gives places back: no condition, may be repeated, and cannot hit another attempt's. */
+  async leave(labourer: string, places: readonly Place[], also: Readonly<Record<string, Row[string]>> = {}): Promise<void> {
+    const groups = [...new Set(places.map(({ group }) => group))];
+    if (Object.keys(also).length > 0 && !groups.includes(0)) groups.push(0);
+    await Promise.all(
+      groups.map((group) =>
+        this.#requests.update(this.#layout.tables.tasks, this.#layout.groupKey(labourer, group), {
+          // Two verdicts of one call may be on one attempt.
+          remove: [...new Set(places.filter((each) => each.group === group).map(({ name }) => name))],
+          ...(group === 0 && { set: also }),
+        }),
+      ),
+    );
+  }
+
+  /**
+   * Moves the end of a place, unless it has come. The version goes up: whoever counted it as free has not written yet, and will
+   * count again. Whoever has written, has marked it (`expiredValue`), and then this one comes too late.
+   */
+  async extend(labourer: string, { group, name }: Place, until: EpochMs, now: EpochMs, claimedAt: EpochMs): Promise<boolean> {
+    const { kind } = await this.#requests.update(
+      this.#layout.tables.tasks,
+      this.#layout.groupKey(labourer, group),
+      { set: { [name]: { S: placeValue(until, claimedAt) } }, add: { [GROUP.version]: 1 } },
+      (e) => `${e.name(name)} >= ${e.value({ S: endsAfter(now) })}`,
+    );
+    return kind === 'done';
+  }
+
+  /** Enters a place that another program took without asking: it can only make less room, so no count is needed. */
+  async enter(labourer: string, { group, name }: Place, until: EpochMs, now: EpochMs): Promise<void> {
+    await this.#requests.update(this.#layout.tables.tasks, this.#layout.groupKey(labourer, group), {
+      set: { [name]: { S: placeValue(until, now) } },
+      add: { [GROUP.version]: 1 },
+    });
+  }
+
+  async #write(
+    rows: Row[],
+    group: number,
+    { picked, gone }: { readonly picked: readonly Wanting[]; readonly gone: readonly string[] },
+    taking: Taking,
+  ): Promise<boolean> {
+    const { labourer, now, lease } = taking;
+    const row = rows[group] ?? {};
+    const by = taking.call();
+    const set = {
+      ...Object.fromEntries(gone.map((name) => [name, { S: expiredValue(row[name]?.S ?? '') }])),
+      ...Object.fromEntries(picked.map(({ place }) => [place, { S: placeValue(now + lease, now) }])),
+      [GROUP.by]: { S: by },
+    };
+    const version = row[GROUP.version];
+    const written = await this.#requests.update(
+      this.#layout.tables.tasks,
+      this.#layout.groupKey(labourer, group),
+      { set, add: { [GROUP.version]: 1 } },
+      (e) => (version ? `${e.name(GROUP.version)} = ${e.value(version)}` : `attribute_not_exists(${e.name(GROUP.version)})`),
+    );
+    rows[group] = written.row ?? {};
+    // Lost to ourselves: the first answer did not arrive, and the client asked again.
+    return written.kind === 'done' || rows[group]?.[GROUP.by]?.S === by;
+  }
+
+  #readAll(labourer: string, count: number): Promise<Row[]> {
+    return this.#rows(
+      Array.from({ length: count }, (_, group) => [labourer, group] as const),
+      true,
+    );
+  }
+
+  async #rows(wanted: readonly (readonly [labourer: string, group: number])[], consistent: boolean): Promise<Row[]> {
+    if (wanted.length === 0) return [];
+    const { tasks } = this.#layout.tables;
+    const keys = wanted.map(([labourer, group]) => this.#layout.groupKey(labourer, group));
+    const found = await this.#requests.batchGet(tasks, keys, consistent);
+    const byId = new Map(found.map((row) => [this.#layout.idOf(row), row]));
+    return keys.map((key) => byId.get(this.#layout.idOf(key)) ?? {});
+  }
+}

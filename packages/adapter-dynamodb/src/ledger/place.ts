@@ -1,0 +1,38 @@
+/**
+ * A place under the cap is one attribute of a group item: its name says whose it is, its value until when.
+ *   `@<task>~<claim>` = deadline, then the instant of the claim, each as nine digits of base 32
+ * Texts of one width compare as the numbers do, so a condition of DynamoDB can ask for "later than". No two claims of a
+ * task share a number, so a place is never mistaken for a later one of the same task.
+ */
+import type { EpochMs } from '@reeve/core';
+
+export interface Place {
+  readonly group: number;
+  /** The attribute's name. */
+  readonly name: string;
+}
+
+const WIDTH = 9;
+
+const written = (at: EpochMs): string => Math.max(0, Math.floor(at)).toString(32).padStart(WIDTH, '0');
+
+export const placeName = (task: string, claim: number): string => `@${task}~${claim}`;
+
+export const isPlaceName = (attribute: string): boolean => attribute.startsWith('@');
+
+export const placeValue = (until: EpochMs, claimedAt: EpochMs): string => written(until) + written(claimedAt);
+
+/** The least value of a place that ends after an instant. */
+export const endsAfter = (at: EpochMs): string => written(at + 1);
+
+/** What a place becomes once somebody has counted it as free: nobody can renew it any more. */
+export const expiredValue = (value: string): string => written(0) + value.slice(WIDTH);
+
+export const untilOfPlace = (value: string): EpochMs => Number.parseInt(value.slice(0, WIDTH), 32);
+export const claimedAtOfPlace = (value: string): EpochMs => Number.parseInt(value.slice(WIDTH), 32);
+
+/** The task and the number of the claim: the tilde that counts is the last. */
+export const ownerOf = (name: string): { readonly task: string; readonly claim: number } => {
+  const cut = name.lastIndexOf('~');
+  return { task: name.slice(1, cut), claim: Number(name.slice(cut + 1)) };
+};

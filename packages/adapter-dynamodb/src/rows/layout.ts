@@ -1,0 +1,46 @@
+import type { Row } from '../client/requests.ts';
+import type { FieldNames, GreenfieldTables } from '../config/greenfield-tables.ts';
+
+/** Ids of our own items in the table of tasks begin with it, so no task's may. */
+export const RESERVED = 'reeve:';
+
+/** Where things are in the user's own tables: the one place that turns sosw's names into them. */
+export class Layout {
+  readonly tables: GreenfieldTables;
+  readonly fields: FieldNames;
+
+  constructor(tables: GreenfieldTables) {
+    this.tables = tables;
+    this.fields = tables.fields;
+  }
+
+  taskKey(id: string): Row {
+    return { [this.fields.task_id]: { S: id } };
+  }
+
+  retryKey(labourer: string, id: string): Row {
+    return { [this.fields.labourer_id]: { S: labourer }, [this.fields.task_id]: { S: id } };
+  }
+
+  /** The item of the table of tasks that keeps a share of a labourer's places. It is in no index: it has neither labourer nor greenfield. */
+  groupKey(labourer: string, group: number): Row {
+    return this.taskKey(`${RESERVED}places:${labourer}:${group}`);
+  }
+
+  idOf(row: Row): string {
+    return row[this.fields.task_id]?.S ?? '';
+  }
+
+  labourerOf(row: Row): string | undefined {
+    return row[this.fields.labourer_id]?.S;
+  }
+
+  greenfieldOf(row: Row): string | undefined {
+    return row[this.fields.greenfield]?.N;
+  }
+
+  /** sosw's own words for an end: 1 completed, 0 dead; ours for one that was set aside. */
+  status(labourer: string, end: '0' | '1' | 'aside'): string {
+    return `${labourer}_${end}`;
+  }
+}

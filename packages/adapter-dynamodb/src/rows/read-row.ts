@@ -1,0 +1,115 @@
+/** What a row of sosw's tables says, in the words of the port. */
+import { type EpochMs, type JsonText, keyOf, type Lease, type TaskRecord } from '@reeve/core';
+import type { Row } from '../client/requests.ts';
+import { dueAt, grainsOf, millisOf, soswDeadline } from '../codec/greenfield.ts';
+import { readPayload } from '../codec/read-payload.ts';
+import { jsonFromAttributes, RESULT_PREFIX, STAT_PREFIX } from '../codec/typed-attributes.ts';
+import { OURS } from './attributes.ts';
+import type { Layout } from './layout.ts';
+
+export interface TaskFacts {
+  readonly id: string;
+  readonly labourer: string;
+  readonly payload: JsonText;
+  readonly attempts: number;
+  readonly createdAt: EpochMs;
+}
+
+export type Reading = { readonly facts: TaskFacts } | { readonly problem: string };
+
+const typeOf = (row: Row, name: string): string => Object.keys(row[name] ?? {})[0] ?? 'nothing';
+
+/** A row may have been written by anybody. The problem names the attribute and its type, never its content. */
+export const readRow = (row: Row, layout: Layout): Reading => {
+  const { fields } = layout;
+  const payload = row[fields.payload]?.S;
+  if (payload === undefined) return { problem: `${fields.payload}: ${typeOf(row, fields.payload)} where S is expected` };
+  for (const name of [fields.created_at, fields.attempts]) {
+    if (row[name]?.N === undefined && (row[name] !== undefined || name === fields.created_at))
+      return { problem: `${name}: ${typeOf(row, name)} where N is expected` };
+  }
+  const reading = readPayload(payload);
+  if (reading.kind === 'problem') return { problem: `${fields.payload}: ${reading.problem}` };
+  return {
+    facts: {
+      id: layout.idOf(row),
+      labourer: layout.labourerOf(row) ?? '',
+      payload: reading.text,
+      attempts: Number(row[fields.attempts]?.N ?? 0),
+      createdAt: Math.round(Number(row[fields.created_at]?.N) * 1_000),
+    },
+  };
+};
+
+/** sosw's queue has no due times, only an order: there it is the time of creation. */
+export const dueOf = (row: Row, place: string | undefined, createdAt: EpochMs): EpochMs => {
+  const due = place === undefined ? createdAt : millisOf(dueAt(grainsOf(place)));
+  return isOurs(row) ? due : Math.max(due, createdAt);
+};
+
+/** Made by Reeve, or queued again by it. */
+const isOurs = (row: Row): boolean => row[OURS.call] !== undefined;
+
+export const claimsOf = (row: Row): number => Number(row[OURS.claims]?.N ?? 0);
+export const untilOf = (row: Row): EpochMs | undefined => (row[OURS.until]?.N === undefined ? undefined : Number(row[OURS.until]?.N));
+
+/** Of a row that is running in our way. @param members what sosw tells a worker; left out where nobody is told */
+export const toLease = (row: Row, facts: TaskFacts, members?: Readonly<Record<string, JsonText>>): Lease => ({
+  id: facts.id,
+  labourer: facts.labourer,
+  payload: facts.payload,
+  token: row[OURS.token]?.S ?? '',
+  attempt: facts.attempts,
+  createdAt: facts.createdAt,
+  due: dueOf(row, row[OURS.back]?.N, facts.createdAt),
+  claimedAt: Number(row[OURS.claimedAt]?.N ?? 0),
+  deadline: untilOf(row) ?? 0,
+  ...(members && { members }),
+});
+
+/** A row of any of the three tables. `undefined`: it is no task, such as the ghost that sosw's assistant makes of an unknown id. */
+export const toRecord = (row: Row, layout: Layout): TaskRecord | undefined => {
+  const { fields } = layout;
+  const labourer = layout.labourerOf(row);
+  if (labourer === undefined) return undefined;
+  const key = keyOf({ labourer, id: layout.idOf(row) });
+  const reading = readRow(row, layout);
+  const aside = row[OURS.aside]?.S ?? ('problem' in reading ? reading.problem : undefined);
+  if (aside !== undefined || 'problem' in reading)
+    return { ...key, payload: 'null' as JsonText, attempts: 0, createdAt: 0, state: 'aside', problem: aside ?? '' };
+  const { facts } = reading;
+  const error = row[OURS.error]?.S;
+  const lastError = error === undefined ? {} : { lastError: error };
+  const completedAt = row[fields.completed_at]?.N;
+  if (completedAt !== undefined) {
+    const result = kept(row, OURS.result, RESULT_PREFIX);
+    const stats = kept(row, OURS.stats, STAT_PREFIX);
+    return { ...facts, state: 'completed', endedAt: millis(completedAt), ...(result && { result }), ...(stats && { stats }) };
+  }
+  const closedAt = row[fields.closed_at]?.N;
+  if (closedAt !== undefined)
+    return { ...facts, state: 'dead', endedAt: millis(closedAt), error: error ?? 'closed by sosw: out of attempts' };
+  const until = untilOf(row);
+  if (until !== undefined) return { ...facts, ...lastError, state: 'running', token: row[OURS.token]?.S ?? '', deadline: until };
+  const waiting = row[fields.desired_launch_time]?.N;
+  const place = waiting === undefined ? layout.greenfieldOf(row) : waiting;
+  const deadline = foreignDeadline(row, layout);
+  if (waiting === undefined && deadline !== undefined) return { ...facts, ...lastError, state: 'running', token: '', deadline };
+  return { ...facts, ...lastError, state: 'queued', due: dueOf(row, place, facts.createdAt) };
+};
+
+/** When what a sosw has invoked expires in its own way. `undefined`: the row is not in sosw's hands. */
+export const foreignDeadline = (row: Row, { tables, fields }: Layout): EpochMs | undefined => {
+  const greenfield = row[fields.greenfield]?.N;
+  const createdAt = Number(row[fields.created_at]?.N);
+  if (greenfield === undefined || row[OURS.until] !== undefined || !Number.isFinite(createdAt)) return undefined;
+  const place = Number(greenfield);
+  // sosw invokes after creation, and a task is not a year old before it is invoked for the first time.
+  const invoked = place - tables.invocationDelta;
+  return invoked >= createdAt - 1 && place < 1e10 ? soswDeadline(grainsOf(greenfield), tables.invocationDelta) : undefined;
+};
+
+const millis = (seconds: string): EpochMs => Math.round(Number(seconds) * 1_000);
+
+const kept = (row: Row, name: string, prefix: string): JsonText | undefined =>
+  (row[name]?.S as JsonText | undefined) ?? jsonFromAttributes(prefix, row);

@@ -1,0 +1,71 @@
+import { SECOND } from '@reeve/core';
+import type { Row } from '../client/requests.ts';
+import { againAt, digitsOf, instant, queuedAt, SOSW_LEASE, turnIn, turnOf } from '../codec/greenfield.ts';
+import { placeName } from '../ledger/place.ts';
+import { OURS } from '../rows/attributes.ts';
+import { claimsOf, foreignDeadline } from '../rows/read-row.ts';
+import type { Parts } from '../verbs/parts.ts';
+
+/**
+ * Gives a task that a sosw has invoked a place in the ledger and a lease, so that it counts under the cap and expires as it would have. The
+ * place first: until the row has its lease, the place is one more that is taken, which is what it is.
+ * @returns whether it was adopted by this call
+ */
+export const adopt = async ({ requests, layout, ledger }: Parts, labourer: string, row: Row): Promise<boolean> => {
+  const { fields, tables } = layout;
+  const deadline = foreignDeadline(row, layout);
+  const greenfield = layout.greenfieldOf(row);
+  if (deadline === undefined || greenfield === undefined) return false;
+  const id = layout.idOf(row);
+  const claim = claimsOf(row) + 1;
+  const createdAt = Math.round(Number(row[fields.created_at]?.N ?? 0) * 1_000);
+  const due = instant(createdAt) + turnOf(createdAt, 0);
+  const claimedAt = deadline - SOSW_LEASE * SECOND;
+  const place = { group: 0, name: placeName(id, claim) };
+  await ledger.enter(labourer, place, deadline, claimedAt);
+  const { kind } = await requests.update(
+    tables.tasks,
+    layout.taskKey(id),
+    {
+      set: {
+        [OURS.claims]: { N: String(claim) },
+        [OURS.token]: { S: `sosw-${greenfield}` },
+        [OURS.until]: { N: String(deadline) },
+        [OURS.claimedAt]: { N: String(claimedAt) },
+        [OURS.group]: { N: '0' },
+        [OURS.back]: { N: digitsOf(againAt(due)) },
+        [OURS.turn]: { N: digitsOf(turnIn(due)) },
+      },
+    },
+    (e) =>
+      `${e.name(fields.greenfield)} = ${e.value({ N: greenfield })} AND attribute_not_exists(${e.name(OURS.until)}) AND attribute_not_exists(${e.name(fields.completed_at)})`,
+  );
+  if (kind === 'lost') await ledger.leave(labourer, [place]);
+  return kind === 'done';
+};
+
+/**
+ * A sosw that never sees its queue empty counts its greenfields up until they pass the present, and then loses sight of them. Puts such a
+ * task back into the queue, at the time of its creation.
+ */
+export const lift = async ({ requests, layout, hints }: Parts, labourer: string, row: Row): Promise<boolean> => {
+  const { fields, tables } = layout;
+  const greenfield = layout.greenfieldOf(row) ?? '0';
+  const createdAt = Math.round(Number(row[fields.created_at]?.N ?? 0) * 1_000);
+  const place = queuedAt(instant(createdAt) + turnOf(createdAt, 0));
+  const { kind } = await requests.update(
+    tables.tasks,
+    layout.taskKey(layout.idOf(row)),
+    { set: { [fields.greenfield]: { N: digitsOf(place) } } },
+    (e) => `${e.name(fields.greenfield)} = ${e.value({ N: greenfield })} AND attribute_not_exists(${e.name(OURS.until)})`,
+  );
+  if (kind === 'done') await hints.touch(labourer);
+  return kind === 'done';
+};
+
+/** Made by sosw, never started, and ahead of the present: neither running nor waiting for a retry of ours. */
+export const hasRunAhead = (row: Row, { layout }: Parts): boolean => {
+  const greenfield = layout.greenfieldOf(row);
+  const untouched = row[OURS.call] === undefined && row[OURS.claims] === undefined && Number(row[layout.fields.attempts]?.N ?? 0) === 0;
+  return untouched && greenfield !== undefined && foreignDeadline(row, layout) === undefined;
+};

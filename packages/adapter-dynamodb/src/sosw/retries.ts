@@ -1,0 +1,40 @@
+import type { EpochMs } from '@reeve/core';
+import { inLanes } from '../client/lanes.ts';
+import type { Row } from '../client/requests.ts';
+import { againAt, digitsOf, endOf, grainsOf } from '../codec/greenfield.ts';
+import type { Parts } from '../verbs/parts.ts';
+
+/** Rows of one look at the table of retries. */
+const PAGE = 50;
+
+/**
+ * Brings back what waits in sosw's table of retries and is due: into the queue first, then out of the table. A crash in between leaves
+ * it in both, and the next look deletes the rest: a task that is known is not made again.
+ * @returns how many came back, and whether there may be more
+ */
+export const bringBack = async (
+  parts: Parts,
+  labourer: string,
+  now: EpochMs,
+): Promise<{ readonly count: number; readonly more: boolean }> => {
+  const { requests, layout, hints } = parts;
+  const { fields, tables } = layout;
+  const { rows, next } = await requests.query({
+    table: tables.retry,
+    index: tables.retryIndex,
+    partition: [fields.labourer_id, labourer],
+    sort: { name: fields.desired_launch_time, from: '0', to: digitsOf(endOf(now)) },
+    limit: PAGE,
+  });
+  await inLanes(rows, (row) => moveBack(parts, labourer, row));
+  if (rows.length > 0) await hints.touch(labourer);
+  return { count: rows.length, more: next !== undefined };
+};
+
+const moveBack = async ({ requests, layout }: Parts, labourer: string, row: Row): Promise<void> => {
+  const { fields, tables } = layout;
+  const { [fields.desired_launch_time]: launch, ...kept } = row;
+  const at = digitsOf(againAt(grainsOf(launch?.N ?? '0')));
+  await requests.put(tables.tasks, { ...kept, [fields.greenfield]: { N: at } }, (e) => `attribute_not_exists(${e.name(fields.task_id)})`);
+  await requests.delete(tables.retry, layout.retryKey(labourer, layout.idOf(row)));
+};

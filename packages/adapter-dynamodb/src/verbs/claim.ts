@@ -1,0 +1,122 @@
+import type { ClaimAnswer, ClaimRequest, EpochMs, JsonText, Lease, SetAside } from '@reeve/core';
+import { inLanes } from '../client/lanes.ts';
+import { againAt, digitsOf, runningAt, turnIn } from '../codec/greenfield.ts';
+import { placesOf, roomOf } from '../ledger/group.ts';
+import { OURS } from '../rows/attributes.ts';
+import { claimsOf, readRow, toLease } from '../rows/read-row.ts';
+import { setAside } from './aside.ts';
+import { type Candidate, candidates, nextDue } from './candidates.ts';
+import type { Parts } from './parts.ts';
+import type { Recent } from './recent.ts';
+
+/** Rounds of one claim: each after the first makes up for tasks that another was quicker at. */
+const ROUNDS = 4;
+
+type Held = Candidate & { readonly group: number };
+
+/**
+ * 1. Count the free places, from all groups of the ledger.  2. See what is due.  3. Take places, by a write that holds only if
+ * nothing was taken since the count.  4. Take the tasks, each by a write that holds only if it is as the index showed it.
+ *
+ * A crash after 3 leaves places without tasks, which end by themselves with their lease or are given back by `maintain`. A crash
+ * within 4 leaves leases that nobody works on; they expire. Two claims that see the same task take a place each, and one of them loses
+ * at 4 and gives its place back.
+ */
+export const claim = async (parts: Parts, request: ClaimRequest, recent: Recent): Promise<ClaimAnswer> => {
+  const { ledger, clock, guard, call, hints } = parts;
+  const { labourer, cap, limit, lease } = request;
+  const leases: Lease[] = [];
+  const aside: SetAside[] = [];
+  const lost = new Set<string>();
+  if (Math.min(cap, limit) <= 0) return { leases };
+  // Read before the places: a clock that goes on meanwhile only makes us count more of them.
+  let now = clock.now();
+  const rows = await ledger.read(labourer, cap);
+  let drained = false;
+  for (let round = 0; round < ROUNDS && leases.length < limit; round += 1) {
+    const want = Math.min(limit - leases.length, roomOf(rows, cap, { now, guard }).total);
+    if (want <= 0) break;
+    const busy = new Set(rows.flatMap(placesOf));
+    const passOver = ({ id, place, claims }: Candidate): boolean => busy.has(place) || lost.has(place) || recent.isNewer(id, claims);
+    const looked = await candidates(parts, { labourer, want, now, passOver });
+    aside.push(...(await inLanes(looked.broken, (each) => setAside(parts, labourer, each))).flat());
+    const taken = await ledger.take(rows, looked.found, { labourer, cap, lease, now, guard, call });
+    const marks = await inLanes(taken, (each) => mark(parts, each, request, now));
+    await ledger.leave(labourer, placesToLeave(taken, marks));
+    taken.forEach((each, at) => {
+      if (marks[at]) recent.note(each.id, each.claims + 1);
+      else lost.add(each.place);
+    });
+    leases.push(...marks.filter((each) => each !== undefined));
+    ({ drained } = looked);
+    if (marks.every(Boolean) && taken.length >= looked.found.length && looked.broken.length === 0) break;
+    now = clock.now();
+  }
+  const next = drained ? await nextDue(parts, labourer, now) : undefined;
+  if (drained && leases.length === 0) await hints.lower(labourer, rows[0] ?? {}, next);
+  return {
+    leases: stillGood(leases, clock.now()),
+    ...(aside.length > 0 && { aside }),
+    ...(next !== undefined && { nextDueIn: Math.max(0, next - now) }),
+  };
+};
+
+const placesToLeave = (taken: readonly Held[], marks: readonly (Lease | undefined)[]) =>
+  taken.filter((_, at) => !marks[at]).map(({ group, place }) => ({ group, name: place }));
+
+/** A claim that was held up for longer than its lease gives away nothing: those places may have passed on. They are found expired. */
+const stillGood = (leases: readonly Lease[], now: EpochMs): readonly Lease[] => leases.filter(({ deadline }) => deadline > now);
+
+/** Takes one task: the row is as the index showed it, and leaves the queue. */
+const mark = async (parts: Parts, held: Held, request: ClaimRequest, now: EpochMs): Promise<Lease | undefined> => {
+  const { requests, layout } = parts;
+  const { fields, tables } = layout;
+  const { token, lease } = request;
+  const claim = held.claims + 1;
+  const until = now + lease;
+  const written = await requests.update(
+    tables.tasks,
+    layout.taskKey(held.id),
+    {
+      set: {
+        [fields.greenfield]: { N: runningAt(until, tables.invocationDelta) },
+        [OURS.claims]: { N: String(claim) },
+        [OURS.token]: { S: token },
+        [OURS.until]: { N: String(until) },
+        [OURS.claimedAt]: { N: String(now) },
+        [OURS.group]: { N: String(held.group) },
+        [OURS.back]: { N: digitsOf(againAt(held.due)) },
+        [OURS.turn]: { N: digitsOf(turnIn(held.due)) },
+      },
+      add: { [fields.attempts]: 1 },
+      remove: [OURS.verdict],
+    },
+    (e) =>
+      [
+        `${e.name(fields.greenfield)} = ${e.value({ N: held.seen })}`,
+        `attribute_not_exists(${e.name(OURS.until)})`,
+        `attribute_not_exists(${e.name(fields.completed_at)})`,
+        held.claims === 0
+          ? `attribute_not_exists(${e.name(OURS.claims)})`
+          : `${e.name(OURS.claims)} = ${e.value({ N: String(held.claims) })}`,
+      ].join(' AND '),
+  );
+  const { row } = written;
+  if (row === undefined) return undefined;
+  // Lost to ourselves: the first answer did not arrive, and the client asked again. Our own token tells.
+  const ours = written.kind === 'done' || (row[OURS.token]?.S === token && claimsOf(row) === claim && row[OURS.until] !== undefined);
+  if (!ours) return undefined;
+  const reading = readRow(row, layout);
+  return 'problem' in reading ? undefined : toLease(row, reading.facts, membersOf(held, row, layout.fields));
+};
+
+/** What sosw's message says beside the payload, as its Orchestrator read it before the invocation. */
+const membersOf = (
+  held: Held,
+  row: Readonly<Record<string, { N?: string | undefined }>>,
+  fields: { created_at: string; attempts: string },
+) => ({
+  created_at: (row[fields.created_at]?.N ?? '0') as JsonText,
+  greenfield: held.seen as JsonText,
+  attempts: String(Number(row[fields.attempts]?.N ?? 1) - 1) as JsonText,
+});

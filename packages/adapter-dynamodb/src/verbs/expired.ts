@@ -1,0 +1,42 @@
+import type { Lease } from '@reeve/core';
+import type { Row } from '../client/requests.ts';
+import { isLive, placesOf } from '../ledger/group.ts';
+import { ownerOf } from '../ledger/place.ts';
+import { OURS } from '../rows/attributes.ts';
+import { claimsOf, readRow, toLease, untilOf } from '../rows/read-row.ts';
+import type { Parts } from './parts.ts';
+
+/** Rows of one call that are looked at for each lease that was asked for: some have ended meanwhile. */
+const SPARE = 50;
+
+/** The ledger is the list of what runs, so the expired leases of many labourers are found in a handful of reads. */
+export const expired = async (parts: Parts, labourers: readonly string[], limit: number): Promise<readonly Lease[]> => {
+  if (limit <= 0 || labourers.length === 0) return [];
+  const { requests, layout, ledger, clock, guard } = parts;
+  const now = clock.now();
+  const groups = await ledger.readMany(labourers, false);
+  const ids = new Set([...groups.values()].flatMap((rows) => rows.flatMap((row) => endedPlaces(row, now, guard))));
+  if (ids.size === 0) return [];
+  const keys = [...ids].map((id) => layout.taskKey(id));
+  const leases: Lease[] = [];
+  // All of a page are read before the oldest are chosen; what is beyond the bound is found by the next call.
+  for (const row of await requests.batchGet(layout.tables.tasks, keys.slice(0, Math.max(SPARE, 4 * limit)))) {
+    const lease = expiredLease(parts, row, now);
+    if (lease && labourers.includes(lease.labourer)) leases.push(lease);
+  }
+  return leases.sort((a, b) => a.deadline - b.deadline || (a.id < b.id ? -1 : 1)).slice(0, limit);
+};
+
+const endedPlaces = (row: Row, now: number, guard: number): readonly string[] =>
+  placesOf(row)
+    .filter((name) => !isLive(row, name, { now, guard }))
+    .map((name) => ownerOf(name).task);
+
+/** By the row and not by the place: what was settled or renewed meanwhile is no more expired. */
+const expiredLease = ({ layout, guard }: Parts, row: Row, now: number): Lease | undefined => {
+  const until = untilOf(row);
+  if (until === undefined || until > now - guard || row[layout.fields.completed_at] !== undefined || claimsOf(row) === 0) return undefined;
+  if (row[OURS.token] === undefined) return undefined;
+  const reading = readRow(row, layout);
+  return 'problem' in reading ? undefined : toLease(row, reading.facts);
+};

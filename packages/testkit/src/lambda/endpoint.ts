@@ -1,0 +1,108 @@
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { MINUTE, systemClock } from '@reeve/core';
+import { lambdaErrors, MAX_EVENT_BYTES, MAX_REQUEST_BYTES } from './answers.ts';
+import { EventQueue } from './event-queue.ts';
+import { readCall } from './read-call.ts';
+import { sendError, sendResult } from './send.ts';
+import type { LambdaCall, LambdaEndpoint, LambdaEndpointOptions, LambdaFault, LambdaHandler } from './types.ts';
+
+/**
+ * Starts a server on this machine that speaks the REST form of Lambda's Invoke, for the AWS SDK to talk to: synchronous,
+ * asynchronous (202 first, the function afterwards, two more runs if it fails) and dry runs, Lambda's errors with the bodies and
+ * headers from which the SDK builds its exceptions, and faults to script. Signatures are not checked.
+ */
+export const startLambdaEndpoint = async (options: LambdaEndpointOptions): Promise<LambdaEndpoint> => {
+  const { fault, clock = systemClock, retryDelays = [MINUTE, 2 * MINUTE], maxEventBytes = MAX_EVENT_BYTES, region = 'us-east-1' } = options;
+  const functions = new Map(Object.entries(options.functions));
+  const calls: LambdaCall[] = [];
+  const scripted: (LambdaFault | undefined)[] = [];
+  const queue = new EventQueue({
+    clock,
+    retryDelays,
+    run: async (call, run) => handlerOf(call)!(eventOf(call.text), contextOf(call, run)),
+  });
+
+  const arnOf = ({ functionName, qualifier }: LambdaCall): string =>
+    `arn:aws:lambda:${region}:000000000000:function:${functionName}${qualifier === undefined ? '' : `:${qualifier}`}`;
+  const handlerOf = ({ functionName, qualifier }: LambdaCall): LambdaHandler | undefined =>
+    functions.get(qualifier === undefined || qualifier === '$LATEST' ? functionName : `${functionName}:${qualifier}`);
+  const contextOf = (call: LambdaCall, run: number) => ({
+    functionName: call.functionName,
+    functionVersion: call.qualifier ?? '$LATEST',
+    invokedFunctionArn: arnOf(call),
+    awsRequestId: call.requestId,
+    run,
+  });
+
+  const refusalOf = (call: LambdaCall): LambdaFault | undefined => {
+    const limit = call.invocationType === 'Event' ? maxEventBytes : MAX_REQUEST_BYTES;
+    if (call.body.byteLength > limit) return lambdaErrors.tooLarge(call.body.byteLength, limit, call.invocationType);
+    if (!handlerOf(call)) return lambdaErrors.notFound(arnOf(call));
+    try {
+      eventOf(call.text);
+    } catch {
+      return lambdaErrors.invalidContent('Could not parse request body into json.');
+    }
+    return undefined;
+  };
+
+  const answer = async (call: LambdaCall, response: ServerResponse): Promise<void> => {
+    const found = scripted.length > 0 ? scripted.shift() : fault?.(call);
+    if (found?.kind === 'slow') await found.until;
+    else if (found) {
+      if (found.accepted && !refusalOf(call)) queue.accept(call);
+      if (found.kind === 'error') sendError(response, call.requestId, found);
+      if (found.kind === 'reset') response.socket?.resetAndDestroy();
+      return;
+    }
+    const refusal = refusalOf(call);
+    if (refusal?.kind === 'error') return sendError(response, call.requestId, refusal);
+    if (call.invocationType === 'DryRun') return void response.writeHead(204).end();
+    if (call.invocationType === 'RequestResponse') {
+      return sendResult(response, call, async () => handlerOf(call)!(eventOf(call.text), contextOf(call, 1)));
+    }
+    queue.accept(call);
+    response.writeHead(202, { 'x-amzn-requestid': call.requestId }).end();
+  };
+
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const read = await readCall(request);
+    if (read.kind === 'fault') return sendError(response, read.requestId, read.fault);
+    calls.push(read.call);
+    await answer(read.call, response);
+  };
+  const server = createServer((request, response) => {
+    serve(request, response).catch(() => response.socket?.destroy());
+  });
+  let connections = 0;
+  server.on('connection', () => {
+    connections += 1;
+  });
+  server.listen(options.port ?? 0, '127.0.0.1');
+  await once(server, 'listening');
+
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    calls,
+    get connections() {
+      return connections;
+    },
+    runs: queue.runs,
+    deploy: (name, handler) => void functions.set(name, handler),
+    next: (...faults) => void scripted.push(...faults),
+    settled: () => queue.settled(),
+    close: async () => {
+      queue.close();
+      if (!server.listening) return;
+      const closed = once(server, 'close');
+      server.close();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+};
+
+/** An event without a body is an empty one. @throws SyntaxError: it is not JSON */
+const eventOf = (text: string): unknown => (text === '' ? {} : JSON.parse(text));

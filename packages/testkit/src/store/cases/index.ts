@@ -1,0 +1,37 @@
+import type { StoreCase } from '../bench.ts';
+import { asideCases } from './aside.ts';
+import { claimCapCases } from './claim-cap.ts';
+import { claimOrderCases } from './claim-order.ts';
+import { claimRaceCases } from './claim-races.ts';
+import { enqueueCases } from './enqueue.ts';
+import { exchangeCases } from './exchange.ts';
+import { expiredCases, reapCases } from './expired-reap.ts';
+import { listCases } from './list.ts';
+import { maintainCases } from './maintain.ts';
+import { randomCases } from './random.ts';
+import { censusCases, findCases } from './reader.ts';
+import { renewCases } from './renew.ts';
+import { settleEffectCases } from './settle-effects.ts';
+import { settleFenceCases } from './settle-fence.ts';
+import { stringLimitCases } from './strings-limits.ts';
+
+/** Every case, in the order of the port: what goes in, what comes out, what becomes of it, what can be seen of it. */
+export const taskStoreCases: readonly StoreCase[] = [
+  ...enqueueCases,
+  ...stringLimitCases,
+  ...claimOrderCases,
+  ...claimCapCases,
+  ...claimRaceCases,
+  ...asideCases,
+  ...settleFenceCases,
+  ...settleEffectCases,
+  ...exchangeCases,
+  ...renewCases,
+  ...expiredCases,
+  ...reapCases,
+  ...findCases,
+  ...listCases,
+  ...censusCases,
+  ...maintainCases,
+  ...randomCases,
+];
