@@ -14,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const DONE = / (\d+) of \d+ done/;
 
 /** @param killAt kills it with SIGKILL once so many packages are done */
-const run = (args: readonly string[], killAt = Number.POSITIVE_INFINITY): Promise<NodeJS.Signals | number | null> =>
+const run = (args: readonly string[], killAt = Number.POSITIVE_INFINITY): Promise<string | number | null> =>
   new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [entry, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
     createInterface({ input: child.stdout }).on('line', (line) => {
