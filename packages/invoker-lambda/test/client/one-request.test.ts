@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict';
-import { LambdaClient, type LambdaClientConfig } from '@aws-sdk/client-lambda';
-import { LambdaInvoker } from '@reeve/invoker-lambda';
-import { type LambdaFault, lambdaErrors, startLambdaEndpoint } from '@reeve/testkit';
+import type { LambdaClientConfig } from '@aws-sdk/client-lambda';
+import { type LambdaFault, lambdaErrors } from '@reeve/testkit';
 import { describe, it } from 'vitest';
-import { contextOf, labourerOf, leaseOf } from '../support/labourers.ts';
-import { open, SIGNED } from '../support/rig.ts';
+import { labourerOf } from '../support/labourers.ts';
+import { rawServer } from '../support/raw-server.ts';
+import { clientAt, open } from '../support/rig.ts';
 
-const thumb = labourerOf('thumb');
-const FAULTS: readonly (readonly [name: string, fault: LambdaFault])[] = [
-  ['throttled', lambdaErrors.throttled()],
-  ['an error of Lambda', lambdaErrors.internal()],
-  ['a cut connection', { kind: 'reset' }],
+const FAULTS: readonly (readonly [name: string, fault: LambdaFault, meaning: string])[] = [
+  ['throttled', lambdaErrors.throttled(), 'refused'],
+  ['an error of Lambda', lambdaErrors.internal(), 'INVOKE_UNKNOWN'],
+  ['a cut connection', { kind: 'reset' }, 'INVOKE_UNKNOWN'],
 ];
 
 /** Tries again at once, whatever the error. */
@@ -40,35 +39,39 @@ describe('one request for each attempt', () => {
   });
 
   describe.each(CLIENTS)('with a client that has %s', (_, config) => {
-    it.each(FAULTS)('%s', async (__, fault) => {
-      const endpoint = await startLambdaEndpoint({ functions: { thumb: () => {} } });
-      const client = new LambdaClient({ ...SIGNED, endpoint: endpoint.url, ...config });
-      const invoker = new LambdaInvoker({ client });
+    it.each(FAULTS)('%s', async (__, fault, meaning) => {
+      const { endpoint, invoke } = await open((url) => ({ client: clientAt(url, config) }));
       endpoint.next(fault);
-      const answer = await invoker.invoke(thumb, leaseOf(thumb), contextOf()).catch(({ code }) => code);
-      assert.equal(endpoint.calls.length, 1);
-      assert.equal(
-        fault.kind === 'error' && fault.status === 429 ? answer.kind : answer,
-        fault.kind === 'error' && fault.status === 429 ? 'refused' : 'INVOKE_UNKNOWN',
+      const outcome = await invoke().then(
+        ({ kind }) => kind,
+        ({ code }) => code,
       );
-      assert.deepEqual(await invoker.invoke(thumb, leaseOf(thumb), contextOf()), { kind: 'accepted' });
-      client.destroy();
-      await endpoint.close();
+      assert.deepEqual([endpoint.calls.length, outcome], [1, meaning]);
+      assert.deepEqual(await invoke(), { kind: 'accepted' });
     });
   });
 
   it('also where the client has a part that sends everything twice', async () => {
-    const endpoint = await startLambdaEndpoint({ functions: { thumb: () => {} } });
-    const client = new LambdaClient({ ...SIGNED, endpoint: endpoint.url });
-    client.middlewareStack.add((next) => async (args) => (await Promise.all([next(args), next(args)]))[0], {
-      step: 'initialize',
-      name: 'hedge',
+    const { endpoint, invoke } = await open((url) => {
+      const client = clientAt(url);
+      client.middlewareStack.add((next) => async (args) => (await Promise.all([next(args), next(args)]))[0], { step: 'initialize' });
+      return { client };
     });
-    const invoker = new LambdaInvoker({ client });
-    assert.deepEqual(await invoker.invoke(thumb, leaseOf(thumb), contextOf()), { kind: 'accepted' });
+    assert.deepEqual(await invoke(), { kind: 'accepted' });
     assert.equal(endpoint.calls.length, 1);
-    client.destroy();
-    await endpoint.close();
+  });
+
+  it('says in its header that there will be no other', async () => {
+    const heads: string[] = [];
+    const server = await rawServer((socket) =>
+      socket.once('data', (data) => {
+        heads.push(data.toString('latin1'));
+        socket.end('HTTP/1.1 202 Accepted\r\ncontent-length: 0\r\n\r\n');
+      }),
+    );
+    const rig = await open({ endpoint: server.url });
+    await rig.invoke();
+    assert.match(heads[0] ?? '', /^amz-sdk-request: attempt=1; max=1\r$/m);
   });
 
   it('asks for an asynchronous invocation of the very function', async () => {

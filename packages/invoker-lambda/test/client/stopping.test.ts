@@ -1,13 +1,35 @@
 import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
+import { InvokeCommand } from '@aws-sdk/client-lambda';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { describe, it } from 'vitest';
+import { OneRequest } from '../../src/client/one-request.ts';
 import { gate } from '../support/gate.ts';
-import { open } from '../support/rig.ts';
+import { clientAt, open } from '../support/rig.ts';
 import { slowCredentials, turns } from '../support/slow-credentials.ts';
 
 describe('an attempt that is stopped', () => {
   it('before it began is refused, and nothing is sent', async () => {
     const rig = await open();
     assert.equal((await rig.invoke({ signal: AbortSignal.abort() })).kind, 'refused');
+    assert.equal(rig.endpoint.calls.length, 0);
+  });
+
+  it('before it began does not wait for its turn', async () => {
+    const { pass, reached, release } = gate();
+    const rig = await open({ parallelism: 1 }, { fault: () => ({ kind: 'slow', until: pass() }) });
+    const first = rig.invoke();
+    await reached(1);
+    assert.equal((await rig.invoke({ signal: AbortSignal.abort() })).kind, 'refused');
+    release();
+    assert.deepEqual(await first, { kind: 'accepted' });
+  });
+
+  it('between its turn and its request is not sent either', async () => {
+    const rig = await open();
+    const request = new OneRequest(new InvokeCommand({ FunctionName: 'thumb', InvocationType: 'Event' }), 1_000);
+    const ending = await request.send(clientAt(rig.endpoint.url), AbortSignal.abort());
+    assert.deepEqual([ending.kind, ending.kind === 'failed' && ending.handedOver], ['failed', false]);
     assert.equal(rig.endpoint.calls.length, 0);
   });
 
@@ -40,6 +62,28 @@ describe('an attempt that is stopped', () => {
     assert.equal(rig.endpoint.calls.length, 1);
   });
 
+  it('while it waits for credentials is never sent, though its client be deaf to signals', async () => {
+    const { credentials, asked, give } = slowCredentials();
+    const inner = new NodeHttpHandler();
+    const requestHandler = {
+      handle: (request: Parameters<NodeHttpHandler['handle']>[0]) => inner.handle(request),
+      destroy: () => inner.destroy(),
+    };
+    const rig = await open((url) => ({ client: clientAt(url, { credentials, requestHandler }) }));
+    const stop = new AbortController();
+    const delivery = rig.invoke({ signal: stop.signal });
+    await asked();
+    stop.abort();
+    assert.equal((await delivery).kind, 'refused');
+    give();
+    assert.deepEqual(await rig.invoke({ lease: { id: 'another' } }), { kind: 'accepted' });
+    await turns();
+    assert.deepEqual(
+      rig.endpoint.calls.map(({ text }) => JSON.parse(text).reeve.id),
+      ['another'],
+    );
+  });
+
   it('while the answer is on its way is unknown, at once', async () => {
     const { pass, reached, release } = gate();
     const rig = await open({}, { fault: () => ({ kind: 'slow', until: pass() }) });
@@ -58,4 +102,12 @@ describe('an attempt that is stopped', () => {
     stop.abort();
     assert.deepEqual(await rig.invoke(), { kind: 'accepted' });
   });
+});
+
+it('a signal of many attempts gathers no listeners', async () => {
+  const rig = await open({ parallelism: 2 });
+  const { signal } = new AbortController();
+  rig.endpoint.next({ kind: 'reset' });
+  await Promise.allSettled(Array.from({ length: 10 }, () => rig.invoke({ signal })));
+  assert.deepEqual(getEventListeners(signal, 'abort'), []);
 });

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
-import { LambdaClient } from '@aws-sdk/client-lambda';
 import type { Delivery } from '@reeve/core';
 import type { LambdaInvokerOptions } from '@reeve/invoker-lambda';
 import { afterEach, beforeEach, describe, it, vi } from 'vitest';
 import { gate } from '../support/gate.ts';
 import { rawServer } from '../support/raw-server.ts';
-import { open, SIGNED } from '../support/rig.ts';
+import { clientAt, open } from '../support/rig.ts';
 import { slowCredentials, turns } from '../support/slow-credentials.ts';
 
 // The sockets are real and know no timers of ours; only our own waits stand still until a test moves them.
@@ -56,13 +55,11 @@ describe('nobody waits for ever', () => {
 
   it('for an answer, with a client that would', async () => {
     const rig = await silent();
-    const client = new LambdaClient({ ...SIGNED, endpoint: rig.endpoint.url });
-    const given = await open({ client, requestTimeout: 400 });
+    const given = await open(() => ({ client: clientAt(rig.endpoint.url), requestTimeout: 400 }));
     const { ended } = watch(given.invoke());
     await rig.taken();
     vi.advanceTimersByTime(400);
     assert.match(String(await ended), /no answer within 400 ms/);
-    client.destroy();
   });
 
   it('for credentials: refused after 10 s, and never sent', async () => {
@@ -94,6 +91,16 @@ describe('nobody waits for ever', () => {
   });
 });
 
+it('a connection has half of the time that a request has, if that is short', async () => {
+  const { pass, reached } = gate();
+  const server = await rawServer(() => void pass());
+  const rig = await open({ endpoint: server.url.replace('http:', 'https:'), requestTimeout: 1_000 });
+  const { ended } = watch(rig.invoke());
+  await reached(1);
+  vi.advanceTimersByTime(500);
+  assert.deepEqual(await ended, { kind: 'refused', reason: 'nothing was sent for thumb (TimeoutError: no connection within 500 ms)' });
+});
+
 it('each part of the way has a time of its own', async () => {
   const { credentials, asked, give } = slowCredentials();
   const { pass, reached, release } = gate();
@@ -110,6 +117,7 @@ it('each part of the way has a time of its own', async () => {
 
 it('leaves no timer behind', async () => {
   const rig = await open();
+  await rig.invoker.start();
   assert.deepEqual(await rig.invoke(), { kind: 'accepted' });
   await rig.invoke({ signal: AbortSignal.abort() });
   await rig.invoker.close();

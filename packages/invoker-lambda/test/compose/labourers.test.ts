@@ -85,6 +85,13 @@ describe('the region of an ARN', () => {
   });
 });
 
+it.each(['Message', 'message_format', 'messages'])('%s is called message', (name) => {
+  const problems = new LambdaInvoker().check(labourerOf('thumb', { options: { [name]: 'sosw' } }));
+  assert.deepEqual(problems, [
+    { path: `labourers.thumb.options.${name}`, problem: 'is not an option of the Lambda invoker; call it message' },
+  ]);
+});
+
 it.each([[null], [7], [{}], ['SOSW'], ['']])('%j is no form of message', (message) => {
   const [problem] = new LambdaInvoker().check(labourerOf('thumb', { options: { message } }));
   assert.equal(problem?.path, 'labourers.thumb.options.message');

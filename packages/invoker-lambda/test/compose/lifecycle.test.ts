@@ -5,7 +5,7 @@ import { LambdaInvoker, lambdaInvoker } from '@reeve/invoker-lambda';
 import { afterEach, beforeEach, describe, it, vi } from 'vitest';
 import { contextOf, labourerOf, leaseOf } from '../support/labourers.ts';
 import { type RawServer, rawServer } from '../support/raw-server.ts';
-import { open, SIGNED } from '../support/rig.ts';
+import { clientAt, open, SIGNED } from '../support/rig.ts';
 import { withoutAws } from '../support/without-aws.ts';
 
 beforeEach(() => withoutAws(vi));
@@ -91,7 +91,7 @@ describe('close', () => {
 
   it('leaves a client alone that was given', async () => {
     const server = await lambda();
-    const client = new LambdaClient({ ...SIGNED, endpoint: server.url });
+    const client = clientAt(server.url);
     const destroyed = vi.spyOn(client, 'destroy');
     const invoker = new LambdaInvoker({ client });
     await invoke(invoker);

@@ -54,6 +54,10 @@ describe('the options of the invoker', () => {
     assert.match(problemsOf(options), problem);
   });
 
+  it('are not blamed for one another', () => {
+    assert.equal(problemsOf({ requestTimeout: -1, connectTimeout: 5 }).split('\n').length, 2);
+  });
+
   it('connect in half the time that a request has, if that is short', () => {
     assert.equal(problemsOf({ requestTimeout: 1_000 }), '50 passed');
   });

@@ -47,6 +47,8 @@ describe('an event that is too large fails for good', () => {
     );
     rig.endpoint.next({ kind: 'error', status: 413, type: 'RequestTooLargeException', message: 'canary' });
     assertHopeless(await rig.invoke(), /too large \(RequestTooLargeException\)/);
+    rig.endpoint.next({ kind: 'error', status: 413, type: 'ContentTooLarge', message: 'canary' });
+    assertHopeless(await rig.invoke(), /too large \(ContentTooLarge\)/);
   });
 });
 

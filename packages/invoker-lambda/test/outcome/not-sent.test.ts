@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import { LambdaClient } from '@aws-sdk/client-lambda';
 import { LambdaInvoker } from '@reeve/invoker-lambda';
 import { afterEach, beforeEach, describe, it, vi } from 'vitest';
 import { contextOf, labourerOf, leaseOf } from '../support/labourers.ts';
 import { rawServer } from '../support/raw-server.ts';
-import { open, SIGNED } from '../support/rig.ts';
+import { clientAt, open, SIGNED } from '../support/rig.ts';
 import { withoutAws } from '../support/without-aws.ts';
 
 const thumb = labourerOf('thumb');
@@ -49,9 +48,7 @@ describe('without a connection nothing is sent, and it is refused', () => {
   });
 
   it('with a client that was given, too', async () => {
-    const client = new LambdaClient({ ...SIGNED, endpoint: await gone() });
-    assert.match(await reasonOf(new LambdaInvoker({ client })), /ECONNREFUSED/);
-    client.destroy();
+    assert.match(await reasonOf(new LambdaInvoker({ client: clientAt(await gone()) })), /ECONNREFUSED/);
   });
 
   it('and it works again when the server is back', async () => {

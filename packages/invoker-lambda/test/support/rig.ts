@@ -1,3 +1,4 @@
+import { LambdaClient, type LambdaClientConfig } from '@aws-sdk/client-lambda';
 import type { Delivery, Labourer, Lease } from '@reeve/core';
 import { LambdaInvoker, type LambdaInvokerOptions } from '@reeve/invoker-lambda';
 import { type LambdaEndpoint, type LambdaEndpointOptions, startLambdaEndpoint } from '@reeve/testkit';
@@ -17,10 +18,16 @@ export interface Rig {
   close(): Promise<void>;
 }
 
-/** The invoker with a client of its own, at a local Lambda. */
-export const start = async (options: LambdaInvokerOptions = {}, at: Partial<LambdaEndpointOptions> = {}): Promise<Rig> => {
+type Options = LambdaInvokerOptions | ((url: string) => LambdaInvokerOptions);
+
+/**
+ * The invoker at a local Lambda.
+ * @param options a function of its address takes them as they are: for a client that was given
+ */
+export const start = async (options: Options = {}, at: Partial<LambdaEndpointOptions> = {}): Promise<Rig> => {
   const endpoint = await startLambdaEndpoint({ functions: { thumb: () => {} }, ...at });
-  const invoker = new LambdaInvoker(options.client ? options : { ...SIGNED, endpoint: endpoint.url, ...options });
+  const { url } = endpoint;
+  const invoker = new LambdaInvoker(typeof options === 'function' ? options(url) : { ...SIGNED, endpoint: url, ...options });
   return {
     endpoint,
     invoker,
@@ -38,4 +45,11 @@ export const open = async (...args: Parameters<typeof start>): Promise<Rig> => {
   const rig = await start(...args);
   onTestFinished(() => rig.close());
   return rig;
+};
+
+/** A client of the user's own, until the end of the test. */
+export const clientAt = (endpoint: string, config: LambdaClientConfig = {}): LambdaClient => {
+  const client = new LambdaClient({ ...SIGNED, endpoint, ...config });
+  onTestFinished(() => client.destroy());
+  return client;
 };
