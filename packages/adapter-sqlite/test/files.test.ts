@@ -134,3 +134,12 @@ it('writes nothing of a call with a value that no column takes', async () => {
   }
   expect(await store.find({ labourer: 'mill', id: 'a' })).toBeUndefined();
 });
+
+it('is well again after a call that SQLite refused', async () => {
+  const { store } = await openStore();
+  await store.enqueue(someTasks(3));
+  for (const bad of [{ cap: 1.5 }, { limit: 0.5 }, { cap: Number.NaN }]) {
+    expect(await faultOf(store.claim({ ...claimOf(), ...bad }))).toMatchObject({ kind: 'input', code: 'STORE_REFUSED' });
+    expect((await store.claim(claimOf({ limit: 1 }))).leases).toHaveLength(1);
+  }
+});

@@ -16,6 +16,11 @@ const FAULTS: Readonly<Record<number, Fault>> = {
   13: { kind: 'unavailable', code: 'STORE_FULL', problem: 'there is no room left for it; make room on its disk' },
   14: { kind: 'config', code: 'STORE_FILE_UNUSABLE', problem: `it cannot be opened; see that its folder exists and ${PERMISSIONS}` },
   19: { kind: 'input', code: 'STORE_REFUSED', problem: 'a value does not fit its column' },
+  20: {
+    kind: 'input',
+    code: 'STORE_REFUSED',
+    problem: 'a value is not of the type that is needed, such as a limit that is no whole number',
+  },
   26: { kind: 'config', code: 'STORE_FILE_FOREIGN', problem: 'it is no SQLite database, or an encrypted one; give another path' },
 };
 

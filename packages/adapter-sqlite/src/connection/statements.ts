@@ -15,8 +15,12 @@ export class Statements {
     return this.#prepare(sql).run(...checked(values)).changes;
   }
 
+  /**
+   * Never through the client's `get`: libsql leaves a statement that failed in it as it was, and each later use would fail with
+   * the same error for as long as the connection lives. `all` and `run` begin anew.
+   */
   first<Row>(sql: string, ...values: SqlValue[]): Row | undefined {
-    return this.#prepare(sql).get(...checked(values)) as Row | undefined;
+    return this.all<Row>(sql, ...values)[0];
   }
 
   all<Row>(sql: string, ...values: SqlValue[]): Row[] {
