@@ -58,6 +58,7 @@ export const install = async () => {
     return false;
   }
   if (inStep()) return true;
+  console.log('installing what the lockfile names; the first time takes a minute or two');
   const pnpm = fileURLToPath(new URL('pnpm.mjs', import.meta.url));
   // Where nobody can answer a question, pnpm would rather stop than replace a node_modules that another tool made.
   const args = [pnpm, 'install', '--prefer-offline', '--config.confirmModulesPurge=false'];

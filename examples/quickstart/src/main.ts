@@ -24,7 +24,7 @@ const explain = (error: unknown): number => {
   }
   const text = ReeveError.is(error) ? `${error.message}\n${error.docs} says more` : error instanceof Error ? error.stack : String(error);
   process.stderr.write(`\n${text}\n`);
-  return 1;
+  return ReeveError.is(error) && error.kind === 'config' ? 2 : 1;
 };
 
 process.exitCode = await begin().catch(explain);

@@ -90,11 +90,12 @@ export const isGood = ({ tasks, completed, lost, doubled, finished }: Report): b
  */
 export const checkReportFile = (file: string): string => {
   const path = resolve(file);
-  const stats = statSync(path, { throwIfNoEntry: false });
-  if (stats?.isDirectory()) throw new Refusal(`--report: ${path} is a folder; give a file`);
   try {
+    const stats = statSync(path, { throwIfNoEntry: false });
+    if (stats?.isDirectory()) throw new Refusal(`--report: ${path} is a folder; give a file`);
     accessSync(stats ? path : dirname(path), constants.W_OK);
   } catch (error) {
+    if (error instanceof Refusal) throw error;
     const why = codeOf(error) === 'ENOENT' ? 'its folder is not there' : `it cannot be written (${codeOf(error) ?? 'unknown'})`;
     throw new Refusal(`--report: ${path}: ${why}; give a file in a folder that can be written`);
   }

@@ -1,6 +1,6 @@
-import { accessSync, constants, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { codeOf, Refusal } from '../refusal.ts';
 
 /** Where one run, and the runs that resume it, keep what they know. */
@@ -33,16 +33,25 @@ export const removeDataFolder = ({ path }: DataFolder): void => rmSync(path, { r
 const writable = (named: string): string => {
   const path = resolve(named);
   try {
-    mkdirSync(path, { recursive: true });
+    makeFolder(path);
+    if (!statSync(path).isDirectory()) throw new Refusal(`--data: ${path} is a file; give a folder that can be written`);
     accessSync(path, constants.W_OK | constants.X_OK);
     return path;
   } catch (error) {
-    const isFile = statSync(path, { throwIfNoEntry: false })?.isFile() === true;
-    throw new Refusal(`--data: ${isFile ? `${path} is a file` : reason(path, error)}; give a folder that can be written`);
+    throw error instanceof Refusal ? error : new Refusal(`--data: ${reason(path, error)}; give a folder that can be written`);
+  }
+};
+
+/** Step by step: where a system lets nobody make a folder, as in /proc, Node's own `recursive` never comes to an end. */
+const makeFolder = (path: string): void => {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  try {
+    mkdirSync(path);
+  } catch (error) {
+    if (codeOf(error) !== 'EEXIST') throw error; // another process was first
   }
 };
 
 const reason = (path: string, error: unknown): string =>
-  ['ENOTDIR', 'EEXIST'].includes(codeOf(error) ?? '')
-    ? `${path} leads through a file`
-    : `${path} cannot be written (${codeOf(error) ?? 'unknown'})`;
+  codeOf(error) === 'ENOTDIR' ? `${path} leads through a file` : `${path} cannot be written (${codeOf(error) ?? 'unknown'})`;

@@ -32,7 +32,7 @@ export const chooseNodeModules = (named: string | undefined, from: string): stri
   for (let folder = resolve(from); ; folder = dirname(folder)) {
     const nodeModules = join(folder, 'node_modules');
     // A workspace member's own holds nothing but links to where the packages are.
-    if (!foldersIn(nodeModules).next().done) return nodeModules;
+    if (!foldersIn(nodeModules).next().done) return realpathSync(nodeModules);
     if (dirname(folder) === folder)
       throw new Refusal('no installed packages were found; install some, or name a node_modules with --packages');
   }
