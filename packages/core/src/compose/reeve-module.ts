@@ -6,7 +6,7 @@ import { Events } from '../run/events.ts';
 import { Orchestrator } from '../run/orchestrator.ts';
 import { Scavenger } from '../run/scavenger.ts';
 import { Reeve } from './reeve.ts';
-import { Chance, Clock, EcologyProvider, Invoker, Labourers, Lifecycle, TaskReader, TaskStore } from './tokens.ts';
+import { Chance, Clock, EcologyProvider, Invoker, Labourers, Lifecycle, TaskReader, TaskStore, WakeUps } from './tokens.ts';
 
 export interface Limits {
   /** The longest payload text, in bytes of UTF-8. Default 1 MiB (what Lambda takes), or less if the store takes less. */
@@ -34,12 +34,23 @@ export const reeveModule = (limits: Limits = {}): ContainerModule =>
           store: TaskStore,
           invoker: Invoker,
           ecology: EcologyProvider[],
+          wakeUps: WakeUps[],
           clock: Clock,
           chance: Chance,
           events: Events,
           doorbell: Doorbell,
-        ) => new Orchestrator({ labourers, store, invoker, ecology, clock, chance, events, doorbell }),
-        [Labourers, TaskStore, Invoker, { serviceIdentifier: EcologyProvider, isMultiple: true }, Clock, Chance, Events, Doorbell],
+        ) => new Orchestrator({ labourers, store, invoker, ecology, wakeUps, clock, chance, events, doorbell }),
+        [
+          Labourers,
+          TaskStore,
+          Invoker,
+          { serviceIdentifier: EcologyProvider, isMultiple: true },
+          { serviceIdentifier: WakeUps, isMultiple: true },
+          Clock,
+          Chance,
+          Events,
+          Doorbell,
+        ],
       )
       .inSingletonScope();
     bind(Scavenger)

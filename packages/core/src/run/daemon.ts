@@ -3,6 +3,7 @@ import { type Millis, SECOND } from '../domain/time.ts';
 import type { Chance } from '../ports/chance.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { TaskStore } from '../ports/task-store.ts';
+import type { WakeUps } from '../ports/wake-ups.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { Doorbell } from './doorbell.ts';
 import type { EcologyWatch } from './ecology-watch.ts';
@@ -36,6 +37,7 @@ export interface DaemonParts {
   readonly ecology: EcologyWatch;
   readonly dispatcher: Dispatcher;
   readonly holds: Holds;
+  readonly wakeUps: readonly WakeUps[];
   readonly verdicts: VerdictBox;
   readonly parallelism: number;
   readonly mostPerClaim: number;
@@ -73,6 +75,7 @@ export class Daemon {
       else stopped.addEventListener('abort', onAbort, { once: true });
     });
     const service = [this.#poll(stopped, pollEvery), this.#assess(stopped, assessEvery)];
+    const listening = this.#parts.wakeUps.map((each) => this.#listen(each, stopped));
     const served = Promise.all(loops.map((each) => each.run()));
     try {
       await Promise.race([served, patienceOver]);
@@ -82,6 +85,20 @@ export class Daemon {
       for (const loop of loops) loop.abandon();
       dispatcher.giveUpAll();
       await Promise.all(service);
+      const closed = new AbortController();
+      await Promise.race([Promise.all(listening), clock.sleep(grace, closed.signal)]);
+      closed.abort();
+    }
+  }
+
+  /** Hears of other processes' work for as long as the daemon runs. Where nobody can be heard, polling finds the same. */
+  async #listen(wakeUps: WakeUps, signal: AbortSignal): Promise<void> {
+    try {
+      const end = await wakeUps.listen([...this.#loops.keys()], (labourer) => this.#loops.get(labourer)?.ring());
+      if (!signal.aborted) await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
+      await end();
+    } catch (error) {
+      this.#parts.events.emit('store.failed', { error });
     }
   }
 

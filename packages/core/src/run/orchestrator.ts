@@ -6,6 +6,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { EcologyProvider } from '../ports/ecology-provider.ts';
 import type { Invoker } from '../ports/invoker.ts';
 import type { TaskStore } from '../ports/task-store.ts';
+import type { WakeUps } from '../ports/wake-ups.ts';
 import { Daemon, type DaemonOptions } from './daemon.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { Doorbell } from './doorbell.ts';
@@ -26,6 +27,8 @@ export interface OrchestratorParts {
   readonly chance: Chance;
   /** Default: none, and health is High. */
   readonly ecology?: readonly EcologyProvider[];
+  /** What hears of work that other processes make. Default: none, and polling finds it. */
+  readonly wakeUps?: readonly WakeUps[];
   readonly events?: Events;
   readonly doorbell?: Doorbell;
 }
@@ -56,8 +59,8 @@ export class Orchestrator {
   readonly #verdicts: VerdictBox;
 
   constructor(parts: OrchestratorParts) {
-    const { clock, chance, events = new Events(), doorbell = new Doorbell(), ecology = [] } = parts;
-    this.#parts = { ...parts, events, doorbell, ecology };
+    const { clock, chance, events = new Events(), doorbell = new Doorbell(), ecology = [], wakeUps = [] } = parts;
+    this.#parts = { ...parts, events, doorbell, ecology, wakeUps };
     this.#ecology = new EcologyWatch({ providers: ecology, clock, events });
     this.#dispatcher = new Dispatcher(this.#parts);
     this.#holds = new Holds(clock, chance, events);
@@ -96,6 +99,7 @@ export class Orchestrator {
       doorbell,
       parallelism: lanesOf(invoker),
       ecology: this.#ecology,
+      wakeUps: this.#parts.wakeUps,
       // Its own: when it stops, it interrupts what it started and nothing else.
       dispatcher: new Dispatcher(this.#parts),
       holds: this.#holds,
