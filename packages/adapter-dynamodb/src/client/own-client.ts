@@ -6,7 +6,8 @@ import type { DynamoDbModuleOptions } from '../options.ts';
 const ATTEMPTS = 8;
 const SOCKETS = 64;
 const CONNECT = 2_000;
-const REQUEST = 10_000;
+/** All tries together end before core gives up on a store that does not answer, after a minute. */
+const REQUEST = 5_000;
 
 /** A client that keeps its connections and is patient with throttling. What is not given is found as the SDK finds it. */
 export const ownClient = ({ region, endpoint, credentials }: DynamoDbModuleOptions): DynamoDBClient =>
@@ -19,6 +20,7 @@ export const ownClient = ({ region, endpoint, credentials }: DynamoDbModuleOptio
     requestHandler: new NodeHttpHandler({
       connectionTimeout: CONNECT,
       requestTimeout: REQUEST,
+      throwOnRequestTimeout: true, // else it is only complained of, and a connection that is half open hangs for ever
       httpAgent: { keepAlive: true, maxSockets: SOCKETS },
       httpsAgent: { keepAlive: true, maxSockets: SOCKETS },
     }),

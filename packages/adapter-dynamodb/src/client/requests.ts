@@ -8,6 +8,8 @@ import {
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
+  TransactionCanceledException,
+  TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { Chance, Clock } from '@reeve/core';
@@ -19,7 +21,7 @@ export type Row = Readonly<Record<string, AttributeValue>>;
 /** A conditional write either happened, or lost: then the item is as it is now, or is not there. */
 export type Written = { readonly kind: 'done'; readonly row: Row } | { readonly kind: 'lost'; readonly row: Row | undefined };
 
-/** Builds the text of a condition, or of a filter. */
+/** Builds the text of a condition. */
 export type Condition = (expression: Expression) => string;
 
 export interface RangeQuery {
@@ -29,7 +31,6 @@ export interface RangeQuery {
   /** Both ends belong to the range; decimal texts. */
   readonly sort: { readonly name: string; readonly from: string; readonly to: string };
   readonly limit: number;
-  readonly filter?: Condition;
   readonly start?: Row;
   readonly newestFirst?: boolean;
 }
@@ -92,6 +93,29 @@ export class Requests {
     );
   }
 
+  /** Two or more items in one, or none of them. @returns false if a condition did not hold, or another was at one of them */
+  async updateTogether(
+    table: string,
+    parts: readonly { readonly key: Row; readonly change: Change; readonly when: Condition }[],
+  ): Promise<boolean> {
+    const TransactItems = parts.map(({ key, change, when }) => {
+      const expression = new Expression();
+      const UpdateExpression = changeText(expression, change);
+      return {
+        Update: { TableName: table, Key: { ...key }, UpdateExpression, ConditionExpression: when(expression), ...expression.bindings() },
+      };
+    });
+    return this.#ask(`TransactWriteItems in ${table}`, async () => {
+      try {
+        await this.#client.send(new TransactWriteItemsCommand({ TransactItems }));
+        return true;
+      } catch (error) {
+        if (error instanceof TransactionCanceledException) return false;
+        throw error;
+      }
+    });
+  }
+
   async delete(table: string, key: Row): Promise<void> {
     await this.#ask(`DeleteItem from ${table}`, () => this.#client.send(new DeleteItemCommand({ TableName: table, Key: { ...key } })));
   }
@@ -111,10 +135,9 @@ export class Requests {
     return (await Promise.all(pages)).flat();
   }
 
-  async query({ table, index, partition, sort, limit, filter, start, newestFirst = false }: RangeQuery): Promise<QueryPage> {
+  async query({ table, index, partition, sort, limit, start, newestFirst = false }: RangeQuery): Promise<QueryPage> {
     const expression = new Expression();
     const key = `${expression.name(partition[0])} = ${expression.value({ S: partition[1] })} AND ${expression.name(sort.name)} BETWEEN ${expression.value({ N: sort.from })} AND ${expression.value({ N: sort.to })}`;
-    const kept = filter?.(expression);
     return this.#ask(`Query of ${table}, index ${index}`, async () => {
       const { Items = [], LastEvaluatedKey } = await this.#client.send(
         new QueryCommand({
@@ -123,7 +146,6 @@ export class Requests {
           KeyConditionExpression: key,
           Limit: limit,
           ScanIndexForward: !newestFirst,
-          ...(kept !== undefined && { FilterExpression: kept }),
           ...(start && { ExclusiveStartKey: { ...start } }),
           ...expression.bindings(),
         }),

@@ -20,7 +20,7 @@ const DYNAMODB_TYPES: readonly unknown[] = ['S', 'N', 'B', 'BOOL', 'NULL', 'M', 
 /** What a row has from the moment it is made. */
 const NEW_TASK: readonly LogicalField[] = ['task_id', 'labourer_id', 'created_at', 'greenfield', 'attempts', 'payload'];
 /** Names that we give to attributes of our own, and that sosw gives to what a worker reports. */
-const TAKEN = /^(reeve_|stat_|result_)/;
+const TAKEN = /^(reeve_|stat_|result_|@)/;
 /** DynamoDB's limit for the name of a key, in bytes. */
 const LONGEST_NAME = 255;
 
@@ -57,7 +57,7 @@ const wrongName = (name: unknown): string | undefined => {
   if (typeof name !== 'string' || name === '') return "is no attribute's name; give the one in your table";
   if (Buffer.byteLength(name) > LONGEST_NAME)
     return `is longer than the ${LONGEST_NAME} bytes that DynamoDB allows; give the name in your table`;
-  return TAKEN.test(name) ? 'begins like the attributes for results (stat_, result_) or of Reeve (reeve_); rename it' : undefined;
+  return TAKEN.test(name) ? 'begins like the attributes for results (stat_, result_) or of Reeve (reeve_, @); rename it' : undefined;
 };
 
 /** A mapper may say more than we need, or less; where it speaks of an attribute that we use, it must agree. */

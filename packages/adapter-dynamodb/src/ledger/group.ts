@@ -42,16 +42,24 @@ export const isLive = (row: Row, name: string, { now, guard }: Now): boolean => 
 
 /**
  * Free places of each group, and of all together. A group gives no more than its share, so two that count different groups at
- * once cannot exceed the cap together; places beyond a share (the cap was lowered) count against all.
+ * once cannot exceed the cap together.
+ *
+ * Places beyond a share (the cap was lowered) are owed by the other groups, the first of them first: if each was merely counted
+ * against all, two that take from two groups at once would both take the last that is left. What is owed only falls, and a group
+ * that keeps places free for it is never full, so all that count at any time agree on who owes what.
  */
 export const roomOf = (rows: readonly Row[], cap: number, when: Now): { readonly each: readonly number[]; readonly total: number } => {
   const live = rows.map((row) => placesOf(row).filter((name) => isLive(row, name, when)).length);
+  const shares = rows.map((_, group) => shareOf(cap, rows.length, group));
+  let owed = sum(live.map((count, group) => Math.max(0, count - (shares[group] ?? 0))));
   const each = rows.map((row, group) => {
-    const share = shareOf(cap, rows.length, group);
-    return Math.max(0, Math.min(share - (live[group] ?? 0), 2 * share + SPARE - placesOf(row).length));
+    const share = shares[group] ?? 0;
+    const free = Math.max(0, share - (live[group] ?? 0));
+    const kept = Math.min(free, owed);
+    owed -= kept;
+    return Math.max(0, Math.min(free - kept, 2 * share + SPARE - placesOf(row).length));
   });
-  const total = Math.min(cap - sum(live), sum(each));
-  return { each, total: Math.max(0, total) };
+  return { each, total: sum(each) };
 };
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((all, each) => all + each, 0);

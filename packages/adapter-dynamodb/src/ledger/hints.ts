@@ -14,6 +14,8 @@ import { GROUP, NEVER } from './group.ts';
 const LAG: Millis = 10 * SECOND;
 const TRUST: Millis = 2 * SECOND;
 
+type Hint = Readonly<Record<string, Row[string]>>;
+
 export class Hints {
   readonly #requests: Requests;
   readonly #layout: Layout;
@@ -26,35 +28,37 @@ export class Hints {
     this.#clock = clock;
   }
 
-  /** What says "there may be work", for a write to the first group that is made anyway. Empty: it is known. */
-  attributes(labourer: string): Readonly<Record<string, Row[string]>> {
+  /**
+   * Says that there may be work, with a write to the first group that is made anyway.
+   * @param write given the attributes that say so; none, if that is known. Only once it is done it counts as said
+   */
+  async saying<T>(labourer: string, write: (set: Hint) => Promise<T>): Promise<T> {
     const now = this.#clock.now();
     const last = this.#touched.get(labourer);
-    if (last !== undefined && now >= last && now - last < TRUST) return {};
+    if (last !== undefined && now >= last && now - last < TRUST) return write({});
+    const answer = await write({ [GROUP.due]: { N: '0' }, [GROUP.touched]: { N: String(now) } });
     this.#touched.set(labourer, now);
-    return { [GROUP.due]: { N: '0' }, [GROUP.touched]: { N: String(now) } };
+    return answer;
   }
 
   /** Says that there may be work. */
   async touch(labourer: string): Promise<void> {
-    const set = this.attributes(labourer);
-    if (Object.keys(set).length === 0) return;
-    try {
-      await this.#requests.update(this.#layout.tables.tasks, this.#layout.groupKey(labourer, 0), { set });
-    } catch (error) {
-      this.#touched.delete(labourer);
-      throw error;
-    }
+    await this.saying(labourer, async (set) => {
+      if (Object.keys(set).length > 0) await this.#requests.update(this.#layout.tables.tasks, this.#layout.groupKey(labourer, 0), { set });
+    });
   }
 
   isDue(first: Row): boolean {
     return Number(first[GROUP.due]?.N ?? NEVER) <= this.#clock.now();
   }
 
-  /** Nothing was due, and `next` is when something will be: takes the hint back if it is old enough. */
-  async lower(labourer: string, first: Row, next: EpochMs = NEVER): Promise<void> {
+  /**
+   * Nothing was due, and `next` is when something will be: takes the hint back if it is old enough.
+   * @param asked the instant before the index was asked: however long the call takes, what was touched shortly before that stands
+   */
+  async lower(labourer: string, first: Row, asked: EpochMs, next: EpochMs = NEVER): Promise<void> {
     const touched = first[GROUP.touched];
-    if (!this.isDue(first) || Number(touched?.N ?? 0) > this.#clock.now() - LAG) return;
+    if (!this.isDue(first) || Number(touched?.N ?? 0) > asked - LAG) return;
     const set = { [GROUP.due]: { N: String(next) } };
     // Somebody may touch it just now: then theirs stands.
     await this.#requests.update(this.#layout.tables.tasks, this.#layout.groupKey(labourer, 0), { set }, (e) =>

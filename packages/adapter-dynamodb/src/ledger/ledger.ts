@@ -4,6 +4,7 @@
  * the places cover what runs, and what a crash leaves half done still has its place, which is where `maintain` finds it.
  */
 import type { EpochMs, Millis } from '@reeve/core';
+import type { Expression } from '../client/expression.ts';
 import type { Requests, Row } from '../client/requests.ts';
 import type { Layout } from '../rows/layout.ts';
 import { GROUP, groupsFor, isLive, type Now, placesOf, roomOf } from './group.ts';
@@ -118,36 +119,57 @@ export class Ledger {
     const groups = [...new Set(places.map(({ group }) => group))];
     if (Object.keys(also).length > 0 && !groups.includes(0)) groups.push(0);
     await Promise.all(
-      groups.map((group) =>
-        this.#requests.update(this.#layout.tables.tasks, this.#layout.groupKey(labourer, group), {
-          // Two verdicts of one call may be on one attempt.
-          remove: [...new Set(places.filter((each) => each.group === group).map(({ name }) => name))],
-          ...(group === 0 && { set: also }),
-        }),
-      ),
+      groups.map(async (group) => {
+        // Two verdicts of one call may be on one attempt.
+        const names = [...new Set(places.filter((each) => each.group === group).map(({ name }) => name))];
+        for (let from = 0; from === 0 || from < names.length; from += AT_ONCE) {
+          await this.#requests.update(this.#layout.tables.tasks, this.#layout.groupKey(labourer, group), {
+            remove: names.slice(from, from + AT_ONCE),
+            ...(group === 0 && from === 0 && { set: also }),
+          });
+        }
+      }),
     );
   }
 
   /**
-   * Moves the end of a place, unless it has come. The version goes up: whoever counted it as free has not written yet, and will
-   * count again. Whoever has written, has marked it (`expiredValue`), and then this one comes too late.
+   * Puts off the end of a place, unless it has come. The version goes up: whoever counted it as free has not written yet, and will
+   * count again. Whoever has written, has marked it (`expiredValue`), and then this one comes too late. A place that ends later
+   * already, by another renewal, is left as it is.
    */
   async extend(labourer: string, { group, name }: Place, until: EpochMs, now: EpochMs, claimedAt: EpochMs): Promise<boolean> {
+    const value = placeValue(until, claimedAt);
+    const { kind, row } = await this.#requests.update(
+      this.#layout.tables.tasks,
+      this.#layout.groupKey(labourer, group),
+      { set: { [name]: { S: value } }, add: { [GROUP.version]: 1 } },
+      (e) => `${e.name(name)} BETWEEN ${e.value({ S: endsAfter(now) })} AND ${e.value({ S: value })}`,
+    );
+    return kind === 'done' || (row?.[name]?.S ?? '') > value;
+  }
+
+  /** The write that brings the end of a place nearer, if it is where it was: no renewal under way has put it off. */
+  shortening(labourer: string, { group, name }: Place, { from, to, claimedAt }: Record<'from' | 'to' | 'claimedAt', EpochMs>) {
+    return {
+      key: this.#layout.groupKey(labourer, group),
+      change: { set: { [name]: { S: placeValue(to, claimedAt) } } },
+      when: (e: Expression): string => `${e.name(name)} = ${e.value({ S: placeValue(from, claimedAt) })}`,
+    };
+  }
+
+  /**
+   * Enters a place that another program took without asking: it can only make less room, so no count is needed.
+   * @returns false if the name is taken by a claim that is under way: it gives its place back, or keeps it
+   */
+  async enter(labourer: string, { group, name }: Place, until: EpochMs, claimedAt: EpochMs): Promise<boolean> {
+    const value = { S: placeValue(until, claimedAt) };
     const { kind } = await this.#requests.update(
       this.#layout.tables.tasks,
       this.#layout.groupKey(labourer, group),
-      { set: { [name]: { S: placeValue(until, claimedAt) } }, add: { [GROUP.version]: 1 } },
-      (e) => `${e.name(name)} >= ${e.value({ S: endsAfter(now) })}`,
+      { set: { [name]: value }, add: { [GROUP.version]: 1 } },
+      (e) => `attribute_not_exists(${e.name(name)}) OR ${e.name(name)} = ${e.value(value)}`,
     );
     return kind === 'done';
-  }
-
-  /** Enters a place that another program took without asking: it can only make less room, so no count is needed. */
-  async enter(labourer: string, { group, name }: Place, until: EpochMs, now: EpochMs): Promise<void> {
-    await this.#requests.update(this.#layout.tables.tasks, this.#layout.groupKey(labourer, group), {
-      set: { [name]: { S: placeValue(until, now) } },
-      add: { [GROUP.version]: 1 },
-    });
   }
 
   async #write(

@@ -1,7 +1,6 @@
 import { type EpochMs, type ListQuery, ReeveError, type TaskPage, type TaskState } from '@reeve/core';
 import type { Row } from '../client/requests.ts';
 import { AGAIN_FROM, DELAYED_FROM, delayedAt, endOf, LAST, QUEUE_FROM } from '../codec/greenfield.ts';
-import { OURS } from '../rows/attributes.ts';
 import { toRecord } from '../rows/read-row.ts';
 import { rangeOf } from '../verbs/candidates.ts';
 import type { Parts } from '../verbs/parts.ts';
@@ -57,11 +56,8 @@ const planOf = (parts: Parts, { labourer, state }: ListQuery, now: EpochMs): Pla
   const { layout } = parts;
   const { fields, tables } = layout;
   const key = [fields.task_id, fields.labourer_id, fields.greenfield];
-  const open = (from: bigint, to: bigint): Range => ({
-    query: rangeOf(layout, labourer, from, to),
-    filter: (e) => `attribute_not_exists(${e.name(OURS.until)}) AND attribute_not_exists(${e.name(fields.completed_at)})`,
-    key,
-  });
+  const keep = (row: Row): boolean => toRecord(row, layout)?.state === state;
+  const open = (from: bigint, to: bigint): Range => ({ query: rangeOf(layout, labourer, from, to), keep, key });
   const closed = (status: '0' | '1' | 'aside'): Plan => [
     [
       {
@@ -82,15 +78,7 @@ const planOf = (parts: Parts, { labourer, state }: ListQuery, now: EpochMs): Pla
       [open(QUEUE_FROM, AGAIN_FROM - 1n), open(DELAYED_FROM, delayedAt(endOf(now)))],
       [open(endOf(now) + 1n, DELAYED_FROM - 1n), open(delayedAt(endOf(now)) + 1n, LAST)],
     ],
-    running: () => [
-      [
-        {
-          query: rangeOf(layout, labourer, AGAIN_FROM, DELAYED_FROM - 1n),
-          filter: (e) => `attribute_exists(${e.name(OURS.until)}) AND attribute_not_exists(${e.name(fields.completed_at)})`,
-          key,
-        },
-      ],
-    ],
+    running: () => [[open(AGAIN_FROM, DELAYED_FROM - 1n)]],
     completed: () => closed('1'),
     dead: () => closed('0'),
     aside: () => closed('aside'),

@@ -1,11 +1,12 @@
-import type { Condition, RangeQuery, Requests, Row } from '../client/requests.ts';
+import type { RangeQuery, Requests, Row } from '../client/requests.ts';
 import { dueAt, grainsOf } from '../codec/greenfield.ts';
 import type { Stand } from './cursor.ts';
 
 /** A stretch of an index that a list reads in its order. */
 export interface Range {
-  readonly query: Omit<RangeQuery, 'limit' | 'start' | 'filter'>;
-  readonly filter?: Condition;
+  readonly query: Omit<RangeQuery, 'limit' | 'start'>;
+  /** Which rows belong to the list. A filter of DynamoDB's would read, and cost, as many. */
+  readonly keep?: (row: Row) => boolean;
   /** The attributes that make a key of the index: what a cursor remembers of the last row. */
   readonly key: readonly string[];
 }
@@ -17,13 +18,18 @@ export interface RangePage {
 }
 
 /** Up to so many rows from where the range stands. */
-export const readRange = async (requests: Requests, { query, filter, key }: Range, stand: Stand, limit: number): Promise<RangePage> => {
+export const readRange = async (
+  requests: Requests,
+  { query, keep = () => true, key }: Range,
+  stand: Stand,
+  limit: number,
+): Promise<RangePage> => {
   const rows: Row[] = [];
   let start = typeof stand === 'object' ? stand : undefined;
   let ended = stand === 'end';
   while (!ended && rows.length < limit) {
-    const page = await requests.query({ ...query, limit: limit + 1, ...(filter && { filter }), ...(start && { start }) });
-    rows.push(...page.rows);
+    const page = await requests.query({ ...query, limit: limit + 1, ...(start && { start }) });
+    rows.push(...page.rows.filter(keep));
     start = page.next;
     ended = start === undefined;
   }

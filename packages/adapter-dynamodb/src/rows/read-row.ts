@@ -1,7 +1,7 @@
 /** What a row of sosw's tables says, in the words of the port. */
 import { type EpochMs, type JsonText, keyOf, type Lease, type TaskRecord } from '@reeve/core';
 import type { Row } from '../client/requests.ts';
-import { dueAt, grainsOf, millisOf, soswDeadline } from '../codec/greenfield.ts';
+import { dueAt, grainsOf, millisOf, runningAt, soswDeadline, turnIn } from '../codec/greenfield.ts';
 import { readPayload } from '../codec/read-payload.ts';
 import { jsonFromAttributes, RESULT_PREFIX, STAT_PREFIX } from '../codec/typed-attributes.ts';
 import { OURS } from './attributes.ts';
@@ -67,6 +67,8 @@ export const toLease = (row: Row, facts: TaskFacts, members?: Readonly<Record<st
   ...(members && { members }),
 });
 
+const OUT = 'it has no greenfield, so it stands in no queue';
+
 /** A row of any of the three tables. `undefined`: it is no task, such as the ghost that sosw's assistant makes of an unknown id. */
 export const toRecord = (row: Row, layout: Layout): TaskRecord | undefined => {
   const { fields } = layout;
@@ -81,7 +83,7 @@ export const toRecord = (row: Row, layout: Layout): TaskRecord | undefined => {
   const error = row[OURS.error]?.S;
   const lastError = error === undefined ? {} : { lastError: error };
   const completedAt = row[fields.completed_at]?.N;
-  if (completedAt !== undefined) {
+  if (completedAt !== undefined && !isDead(row)) {
     const result = kept(row, OURS.result, RESULT_PREFIX);
     const stats = kept(row, OURS.stats, STAT_PREFIX);
     return { ...facts, state: 'completed', endedAt: millis(completedAt), ...(result && { result }), ...(stats && { stats }) };
@@ -89,13 +91,28 @@ export const toRecord = (row: Row, layout: Layout): TaskRecord | undefined => {
   const closedAt = row[fields.closed_at]?.N;
   if (closedAt !== undefined)
     return { ...facts, state: 'dead', endedAt: millis(closedAt), error: error ?? 'closed by sosw: out of attempts' };
-  const until = untilOf(row);
-  if (until !== undefined) return { ...facts, ...lastError, state: 'running', token: row[OURS.token]?.S ?? '', deadline: until };
   const waiting = row[fields.desired_launch_time]?.N;
   const place = waiting === undefined ? layout.greenfieldOf(row) : waiting;
+  if (place === undefined)
+    return { ...key, payload: facts.payload, attempts: facts.attempts, createdAt: facts.createdAt, state: 'aside', problem: OUT };
+  const until = untilOf(row);
+  if (until !== undefined) return { ...facts, ...lastError, state: 'running', token: row[OURS.token]?.S ?? '', deadline: until };
   const deadline = foreignDeadline(row, layout);
   if (waiting === undefined && deadline !== undefined) return { ...facts, ...lastError, state: 'running', token: '', deadline };
   return { ...facts, ...lastError, state: 'queued', due: dueOf(row, place, facts.createdAt) };
+};
+
+/** Buried by a verdict of ours. sosw's assistant knows nothing of it, and may call the row completed long after. */
+export const isDead = (row: Row): boolean => row[OURS.verdict]?.S === 'dead';
+
+/**
+ * A lease of ours in a row that a sosw has moved since: it put the task back into its queue, or invoked it. The lease is void: a
+ * running task of ours stands exactly where its deadline says.
+ */
+export const isStray = (row: Row, layout: Layout): boolean => {
+  const until = untilOf(row);
+  const place = layout.greenfieldOf(row);
+  return until !== undefined && place !== undefined && grainsOf(place) !== grainsOf(runningAt(until, layout.tables.invocationDelta));
 };
 
 /** When what a sosw has invoked expires in its own way. `undefined`: the row is not in sosw's hands. */
@@ -104,9 +121,19 @@ export const foreignDeadline = (row: Row, { tables, fields }: Layout): EpochMs |
   const createdAt = Number(row[fields.created_at]?.N);
   if (greenfield === undefined || row[OURS.until] !== undefined || !Number.isFinite(createdAt)) return undefined;
   const place = Number(greenfield);
+  if (isOurWait(row, greenfield)) return undefined;
   // sosw invokes after creation, and a task is not a year old before it is invoked for the first time.
   const invoked = place - tables.invocationDelta;
   return invoked >= createdAt - 1 && place < 1e10 ? soswDeadline(grainsOf(greenfield), tables.invocationDelta) : undefined;
+};
+
+/**
+ * A retry of ours that waits: to its due time the digits were added that keep its turn, which no time that a sosw writes has. Without
+ * them an old task that waits would look as one that was invoked long ago.
+ */
+const isOurWait = (row: Row, greenfield: string): boolean => {
+  const turn = row[OURS.turn]?.N;
+  return turn !== undefined && turnIn(grainsOf(greenfield)) === grainsOf(turn);
 };
 
 const millis = (seconds: string): EpochMs => Math.round(Number(seconds) * 1_000);

@@ -22,8 +22,9 @@ export const adopt = async ({ requests, layout, ledger }: Parts, labourer: strin
   const due = instant(createdAt) + turnOf(createdAt, 0);
   const claimedAt = deadline - SOSW_LEASE * SECOND;
   const place = { group: 0, name: placeName(id, claim) };
-  await ledger.enter(labourer, place, deadline, claimedAt);
-  const { kind } = await requests.update(
+  if (!(await ledger.enter(labourer, place, deadline, claimedAt))) return false;
+  const { [OURS.claims]: claims } = row;
+  const written = await requests.update(
     tables.tasks,
     layout.taskKey(id),
     {
@@ -38,10 +39,34 @@ export const adopt = async ({ requests, layout, ledger }: Parts, labourer: strin
       },
     },
     (e) =>
-      `${e.name(fields.greenfield)} = ${e.value({ N: greenfield })} AND attribute_not_exists(${e.name(OURS.until)}) AND attribute_not_exists(${e.name(fields.completed_at)})`,
+      [
+        `${e.name(fields.greenfield)} = ${e.value({ N: greenfield })}`,
+        `attribute_not_exists(${e.name(OURS.until)})`,
+        `attribute_not_exists(${e.name(fields.completed_at)})`,
+        // A house-keeper that found the place and not the lease has used up the number, and gives the place back.
+        claims ? `${e.name(OURS.claims)} = ${e.value(claims)}` : `attribute_not_exists(${e.name(OURS.claims)})`,
+      ].join(' AND '),
   );
-  if (kind === 'lost') await ledger.leave(labourer, [place]);
-  return kind === 'done';
+  if (written.kind === 'done') return true;
+  // Another was first, or we were, and the client asked again: then the place is that of the lease which runs.
+  const isHeld =
+    written.row?.[OURS.until] !== undefined && claimsOf(written.row) === claim && Number(written.row[OURS.group]?.N) === place.group;
+  if (!isHeld) await ledger.leave(labourer, [place]);
+  return false;
+};
+
+/** Takes a void lease out of a row (`isStray`), so that the task is what its greenfield says. */
+export const unlease = async ({ requests, layout, hints }: Parts, labourer: string, row: Row): Promise<void> => {
+  const { fields, tables } = layout;
+  const { [fields.greenfield]: seen, [OURS.until]: until } = row;
+  if (!seen || !until) return;
+  const { kind } = await requests.update(
+    tables.tasks,
+    layout.taskKey(layout.idOf(row)),
+    { remove: [OURS.until] },
+    (e) => `${e.name(fields.greenfield)} = ${e.value(seen)} AND ${e.name(OURS.until)} = ${e.value(until)}`,
+  );
+  if (kind === 'done') await hints.touch(labourer);
 };
 
 /**

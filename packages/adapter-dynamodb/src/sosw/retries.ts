@@ -2,6 +2,7 @@ import type { EpochMs } from '@reeve/core';
 import { inLanes } from '../client/lanes.ts';
 import type { Row } from '../client/requests.ts';
 import { againAt, digitsOf, endOf, grainsOf } from '../codec/greenfield.ts';
+import { OURS } from '../rows/attributes.ts';
 import type { Parts } from '../verbs/parts.ts';
 
 /** Rows of one look at the table of retries. */
@@ -33,8 +34,25 @@ export const bringBack = async (
 
 const moveBack = async ({ requests, layout }: Parts, labourer: string, row: Row): Promise<void> => {
   const { fields, tables } = layout;
-  const { [fields.desired_launch_time]: launch, ...kept } = row;
-  const at = digitsOf(againAt(grainsOf(launch?.N ?? '0')));
-  await requests.put(tables.tasks, { ...kept, [fields.greenfield]: { N: at } }, (e) => `attribute_not_exists(${e.name(fields.task_id)})`);
+  // A sosw that took it for expired may have kept the lease in it.
+  const { [fields.desired_launch_time]: launch, [OURS.until]: _, ...kept } = row;
+  const task: Row = { ...kept, [fields.greenfield]: { N: digitsOf(againAt(grainsOf(launch?.N ?? '0'))) } };
+  const { kind, row: there } = await requests.put(tables.tasks, task, (e) => `attribute_not_exists(${e.name(fields.task_id)})`);
+  if (kind === 'lost' && there && layout.labourerOf(there) === undefined) await complete({ requests, layout }, task, there);
   await requests.delete(tables.retry, layout.retryKey(labourer, layout.idOf(row)));
+};
+
+/**
+ * Its worker completed the task while it waited here, and sosw's assistant, which looks in the other table only, made a row of what it was
+ * told. Both together are a completed task, which is archived as such.
+ */
+const complete = async ({ requests, layout }: Pick<Parts, 'requests' | 'layout'>, task: Row, ghost: Row): Promise<void> => {
+  const { fields, tables } = layout;
+  const set = Object.fromEntries(Object.entries(task).filter(([name]) => ghost[name] === undefined));
+  await requests.update(
+    tables.tasks,
+    layout.taskKey(layout.idOf(task)),
+    { set },
+    (e) => `attribute_not_exists(${e.name(fields.labourer_id)})`,
+  );
 };

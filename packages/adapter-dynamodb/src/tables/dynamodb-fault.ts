@@ -17,6 +17,7 @@ const BUSY: readonly string[] = [
   'ProvisionedThroughputExceededException',
   'InternalServerError',
   'ServiceUnavailable',
+  'TransactionConflictException',
 ];
 /** What Node says when no answer comes from the other end. */
 const NO_ANSWER =
@@ -68,8 +69,20 @@ export const dynamoDbFault = (error: unknown, where: string): unknown => {
   );
 };
 
+/** Whether a write was refused because the item would have more than 400 KB. */
+export const isItemTooLarge = (error: unknown): boolean =>
+  error instanceof Error && (/item size/i.test(error.message) || isItemTooLarge(error.cause));
+
+/** What an error of the client says of the answer, where there was one. */
+interface Answered {
+  readonly $metadata?: { readonly httpStatusCode?: number };
+  readonly $fault?: 'client' | 'server';
+}
+
 const noAnswer = (error: Error): string | undefined => {
   if (BUSY.includes(error.name) || NO_ANSWER_NAMES.includes(error.name)) return error.name;
+  const { $metadata: { httpStatusCode: status = 0 } = {}, $fault } = error as Answered;
+  if ($fault === 'server' || status >= 500) return `${error.name}, HTTP ${status}`;
   // Node gathers the failures of several addresses (::1 and 127.0.0.1) in one AggregateError without a message.
   const all: readonly unknown[] = error instanceof AggregateError ? [error, ...error.errors] : [error, error.cause];
   for (const each of all) {

@@ -19,10 +19,11 @@ import {
   turnIn,
   turnOf,
 } from '../codec/greenfield.ts';
+import { itemSize, MAX_ITEM_SIZE } from '../codec/item-size.ts';
 import { placeName } from '../ledger/place.ts';
 import { OURS } from '../rows/attributes.ts';
 import type { Layout } from '../rows/layout.ts';
-import { claimsOf, readRow, type TaskFacts } from '../rows/read-row.ts';
+import { claimsOf, isStray, readRow, type TaskFacts } from '../rows/read-row.ts';
 import type { Parts } from './parts.ts';
 
 export interface Candidate {
@@ -45,6 +46,10 @@ export interface Broken {
 export interface Candidates {
   readonly found: readonly Candidate[];
   readonly broken: readonly Broken[];
+  /** What sosw's assistant completed while it was queued again: to be archived. */
+  readonly ended: readonly Row[];
+  /** With a lease that is void since a sosw moved the row. */
+  readonly stray: readonly Row[];
   /** Everything that is due was looked at. */
   readonly drained: boolean;
 }
@@ -61,6 +66,13 @@ export interface Looking {
 const PAGES = 20;
 const LARGEST_PAGE = 1_000;
 
+/** What a task's row is left for its lease, its verdict and the text of an error, in bytes. Enqueueing leaves more; other programs may not. */
+const SPARE = 4_096;
+const FULL = `the item has more than ${MAX_ITEM_SIZE - SPARE} bytes: DynamoDB takes ${MAX_ITEM_SIZE}, and there would be no room for a lease and a verdict`;
+// What is ours in it from an attempt before gives way to what the next one writes.
+const isTooFull = (row: Row): boolean =>
+  itemSize(Object.fromEntries(Object.entries(row).filter(([name]) => !name.startsWith('reeve_')))) > MAX_ITEM_SIZE - SPARE;
+
 /** Retries and released tasks that are due, then the queue together with the delayed tasks whose time has come, by due time (C6). */
 export const candidates = async (parts: Parts, looking: Looking): Promise<Candidates> => {
   const { now, want } = looking;
@@ -74,7 +86,9 @@ export const candidates = async (parts: Parts, looking: Looking): Promise<Candid
   const found = [...again.found, ...fresh];
   return {
     found: found.slice(0, want),
-    broken: [...again.broken, ...delayed.broken, ...(queue?.broken ?? [])],
+    broken: [again, delayed, queue].flatMap((each) => each?.broken ?? []),
+    ended: [again, delayed, queue].flatMap((each) => each?.ended ?? []),
+    stray: [again, delayed, queue].flatMap((each) => each?.stray ?? []),
     drained: again.drained && delayed.drained && queue?.drained === true && found.length <= want,
   };
 };
@@ -103,6 +117,8 @@ export const rangeOf = ({ tables, fields }: Layout, labourer: string, from: Grai
 const read = async ({ requests, layout }: Parts, looking: Looking, from: Grains, to: Grains, want: number): Promise<Candidates> => {
   const found: Candidate[] = [];
   const broken: Broken[] = [];
+  const ended: Row[] = [];
+  const stray: Row[] = [];
   let size = want + 1;
   let next: Row | undefined;
   for (let pages = 0; pages < PAGES; pages += 1) {
@@ -112,10 +128,13 @@ const read = async ({ requests, layout }: Parts, looking: Looking, from: Grains,
       ...(next && { start: next }),
     });
     for (const row of page.rows) {
-      // A lease that ended long ago, or what sosw's assistant completed: the house-keeping's, not ours.
-      if (row[OURS.until] !== undefined || row[layout.fields.completed_at] !== undefined) continue;
       const reading = readRow(row, layout);
-      if ('problem' in reading) broken.push({ row, problem: reading.problem });
+      if (row[layout.fields.completed_at] !== undefined) ended.push(row);
+      else if (isStray(row, layout)) stray.push(row);
+      else if (row[OURS.until] !== undefined)
+        continue; // a lease that ended a year ago: to be reaped
+      else if (isTooFull(row)) broken.push({ row, problem: FULL });
+      else if ('problem' in reading) broken.push({ row, problem: reading.problem });
       else {
         const candidate = candidateOf(row, reading.facts, layout);
         if (!looking.passOver(candidate)) found.push(candidate);
@@ -126,7 +145,7 @@ const read = async ({ requests, layout }: Parts, looking: Looking, from: Grains,
     size *= 2;
   }
   // One more than wanted tells that there are more.
-  return { found: found.slice(0, want), broken, drained: next === undefined && found.length <= want };
+  return { found: found.slice(0, want), broken, ended, stray, drained: next === undefined && found.length <= want };
 };
 
 const candidateOf = (row: Row, facts: TaskFacts, layout: Layout): Candidate => {

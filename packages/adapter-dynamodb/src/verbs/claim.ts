@@ -4,6 +4,8 @@ import { againAt, digitsOf, runningAt, turnIn } from '../codec/greenfield.ts';
 import { placesOf, roomOf } from '../ledger/group.ts';
 import { OURS } from '../rows/attributes.ts';
 import { claimsOf, readRow, toLease } from '../rows/read-row.ts';
+import { unlease } from '../sosw/adopt.ts';
+import { finish } from '../sosw/finish.ts';
 import { setAside } from './aside.ts';
 import { type Candidate, candidates, nextDue } from './candidates.ts';
 import type { Parts } from './parts.ts';
@@ -28,32 +30,43 @@ export const claim = async (parts: Parts, request: ClaimRequest, recent: Recent)
   const leases: Lease[] = [];
   const aside: SetAside[] = [];
   const lost = new Set<string>();
+  // A token names one attempt: what a slow call held, lost and sees again is for the next.
+  const had = new Set<string>();
   if (Math.min(cap, limit) <= 0) return { leases };
   // Read before the places: a clock that goes on meanwhile only makes us count more of them.
   let now = clock.now();
   const rows = await ledger.read(labourer, cap);
   let drained = false;
+  let isIdle = false;
   for (let round = 0; round < ROUNDS && leases.length < limit; round += 1) {
+    if (round > 0) now = clock.now();
     const want = Math.min(limit - leases.length, roomOf(rows, cap, { now, guard }).total);
     if (want <= 0) break;
     const busy = new Set(rows.flatMap(placesOf));
-    const passOver = ({ id, place, claims }: Candidate): boolean => busy.has(place) || lost.has(place) || recent.isNewer(id, claims);
+    const passOver = ({ id, place, claims }: Candidate): boolean =>
+      busy.has(place) || lost.has(place) || had.has(id) || recent.isNewer(id, claims);
     const looked = await candidates(parts, { labourer, want, now, passOver });
     aside.push(...(await inLanes(looked.broken, (each) => setAside(parts, labourer, each))).flat());
+    await inLanes(looked.ended, (each) => finish(parts, labourer, each));
+    await inLanes(looked.stray, (each) => unlease(parts, labourer, each));
     const taken = await ledger.take(rows, looked.found, { labourer, cap, lease, now, guard, call });
     const marks = await inLanes(taken, (each) => mark(parts, each, request, now));
     await ledger.leave(labourer, placesToLeave(taken, marks));
     taken.forEach((each, at) => {
-      if (marks[at]) recent.note(each.id, each.claims + 1);
-      else lost.add(each.place);
+      if (!marks[at]) lost.add(each.place);
+      else {
+        recent.note(each.id, each.claims + 1);
+        had.add(each.id);
+      }
     });
     leases.push(...marks.filter((each) => each !== undefined));
     ({ drained } = looked);
-    if (marks.every(Boolean) && taken.length >= looked.found.length && looked.broken.length === 0) break;
-    now = clock.now();
+    const inTheWay = looked.broken.length + looked.ended.length + looked.stray.length;
+    isIdle = drained && looked.found.length === 0 && inTheWay === 0;
+    if (marks.every(Boolean) && taken.length >= looked.found.length && inTheWay === 0) break;
   }
   const next = drained ? await nextDue(parts, labourer, now) : undefined;
-  if (drained && leases.length === 0) await hints.lower(labourer, rows[0] ?? {}, next);
+  if (isIdle && leases.length === 0) await hints.lower(labourer, rows[0] ?? {}, now, next);
   return {
     leases: stillGood(leases, clock.now()),
     ...(aside.length > 0 && { aside }),

@@ -5,6 +5,7 @@ import { RESULT_PREFIX, STAT_PREFIX, typedAttributes } from '../codec/typed-attr
 import { TTL_FIELD } from '../config/greenfield-tables.ts';
 import { NOT_IN_CLOSED, OURS } from '../rows/attributes.ts';
 import type { Layout } from '../rows/layout.ts';
+import { isDead } from '../rows/read-row.ts';
 import type { Parts } from './parts.ts';
 
 /** When DynamoDB may drop an ended row of the table of tasks. Until then its id is known. */
@@ -23,14 +24,15 @@ export const close = async (parts: Parts, row: Row): Promise<void> => {
 
 const closedRow = (row: Row, layout: Layout, keepClosed: number | undefined): Row => {
   const { fields } = layout;
-  const endedAt = row[fields.completed_at] ?? row[fields.closed_at];
+  const completedAt = isDead(row) ? undefined : row[fields.completed_at];
+  const endedAt = completedAt ?? row[fields.closed_at];
   const greenfield = row[OURS.left] ?? row[fields.greenfield];
   const kept = Object.fromEntries(Object.entries(row).filter(([name]) => name !== TTL_FIELD && !NOT_IN_CLOSED.includes(name)));
   const closed: Row = {
     ...kept,
     ...(greenfield && { [fields.greenfield]: greenfield }),
     ...(endedAt && { [fields.closed_at]: endedAt }),
-    [fields.labourer_id_task_status]: { S: layout.status(layout.labourerOf(row) ?? '', row[fields.completed_at] ? '1' : '0') },
+    [fields.labourer_id_task_status]: { S: layout.status(layout.labourerOf(row) ?? '', completedAt ? '1' : '0') },
     ...(keepClosed !== undefined && ttl(Number(endedAt?.N ?? 0) * 1_000 + keepClosed)),
   };
   const typed = {
@@ -39,5 +41,7 @@ const closedRow = (row: Row, layout: Layout, keepClosed: number | undefined): Ro
   };
   const both = { ...closed, ...typed };
   // The typed attributes are for reports over sosw's tables; the texts themselves are kept whatever happens.
-  return itemSize(both) <= MAX_ITEM_SIZE ? both : closed;
+  if (itemSize(both) <= MAX_ITEM_SIZE) return both;
+  // A row that another program filled to the brim: it is closed without its payload, which stays in the row itself while that is kept.
+  return itemSize(closed) <= MAX_ITEM_SIZE ? closed : { ...closed, [fields.payload]: { S: 'null' } };
 };

@@ -1,4 +1,5 @@
 import { AGAIN_FROM, QUEUE_FROM } from '../codec/greenfield.ts';
+import { scattered } from '../codec/scattered.ts';
 import { rangeOf } from './candidates.ts';
 import type { Parts } from './parts.ts';
 
@@ -11,7 +12,7 @@ const LOOKS = 3;
  */
 export class DueLook {
   readonly #parts: Parts;
-  #turn = 0;
+  #turn: number | undefined;
 
   constructor(parts: Parts) {
     this.#parts = parts;
@@ -28,10 +29,10 @@ export class DueLook {
     return new Set([...hinted, ...looked.filter((_, at) => found[at])]);
   }
 
-  /** A process that is new each time, as in a Lambda, begins where the clock says. */
+  /** A process that is new each time, as in a Lambda, begins anywhere: where the minute says, it would come by the same few only. */
   #next(labourers: readonly string[]): readonly string[] {
     if (labourers.length <= LOOKS) return labourers;
-    if (this.#turn === 0) this.#turn = Math.floor(this.#parts.clock.now() / 1_000);
+    this.#turn ??= scattered(this.#parts.clock.now());
     const from = this.#turn % labourers.length;
     this.#turn += LOOKS;
     return [...labourers, ...labourers].slice(from, from + LOOKS);

@@ -34,19 +34,24 @@ export const enqueue = async (parts: Parts, tasks: readonly NewTask[]): Promise<
   const now = parts.clock.now();
   const firstOf = new Map<string, number>();
   for (const [at, { id }] of tasks.entries()) if (!firstOf.has(id)) firstOf.set(id, at);
+  const labourers = new Set(tasks.map(({ labourer }) => labourer));
+  const touch = () => Promise.all([...labourers].map((each) => parts.hints.touch(each)));
+  // Of what is queued for now a look at the index tells as well; nobody looks for what is delayed. So it is said before, too.
+  if (tasks.some(({ due = now }) => due > now)) await touch();
   // The order is drawn before anything is sent: the requests may overtake each other.
   const rows = tasks.map((task) => rowOf(parts, task, now));
   const outcomes = await inLanes(rows, async (row, at) => {
     if (firstOf.get(tasks[at]?.id ?? '') !== at) return 'duplicate' as const;
     return (await put(parts, row)) ? ('created' as const) : ('duplicate' as const);
   });
-  const labourers = new Set(tasks.filter((_, at) => outcomes[at] === 'created').map(({ labourer }) => labourer));
-  await Promise.all([...labourers].map((each) => parts.hints.touch(each)));
+  // Of duplicates as well: whoever made them may have died before it said so.
+  await touch();
   return outcomes;
 };
 
 const put = async ({ requests, layout }: Parts, row: Row): Promise<boolean> => {
-  const written = await requests.put(layout.tables.tasks, row, (e) => `attribute_not_exists(${e.name(layout.fields.task_id)})`);
+  // A row without a labourer is no task: sosw's assistant makes one of an id that it does not find.
+  const written = await requests.put(layout.tables.tasks, row, (e) => `attribute_not_exists(${e.name(layout.fields.labourer_id)})`);
   // Lost to ourselves: the first answer did not arrive, and the client asked again.
   return written.kind === 'done' || written.row?.[OURS.call]?.S === row[OURS.call]?.S;
 };

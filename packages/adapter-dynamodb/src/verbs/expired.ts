@@ -1,7 +1,7 @@
-import type { Lease } from '@reeve/core';
+import type { EpochMs, Lease } from '@reeve/core';
 import type { Row } from '../client/requests.ts';
 import { isLive, placesOf } from '../ledger/group.ts';
-import { ownerOf } from '../ledger/place.ts';
+import { ownerOf, untilOfPlace } from '../ledger/place.ts';
 import { OURS } from '../rows/attributes.ts';
 import { claimsOf, readRow, toLease, untilOf } from '../rows/read-row.ts';
 import type { Parts } from './parts.ts';
@@ -15,11 +15,12 @@ export const expired = async (parts: Parts, labourers: readonly string[], limit:
   const { requests, layout, ledger, clock, guard } = parts;
   const now = clock.now();
   const groups = await ledger.readMany(labourers, false);
-  const ids = new Set([...groups.values()].flatMap((rows) => rows.flatMap((row) => endedPlaces(row, now, guard))));
+  const ended = [...groups.values()].flatMap((rows) => rows.flatMap((row) => endedPlaces(row, now, guard)));
+  const ids = new Set(ended.sort((a, b) => a.until - b.until).map(({ task }) => task));
   if (ids.size === 0) return [];
   const keys = [...ids].map((id) => layout.taskKey(id));
   const leases: Lease[] = [];
-  // All of a page are read before the oldest are chosen; what is beyond the bound is found by the next call.
+  // The oldest are chosen among a page of those that ended first; what is beyond the bound is found by the next call.
   for (const row of await requests.batchGet(layout.tables.tasks, keys.slice(0, Math.max(SPARE, 4 * limit)))) {
     const lease = expiredLease(parts, row, now);
     if (lease && labourers.includes(lease.labourer)) leases.push(lease);
@@ -27,10 +28,11 @@ export const expired = async (parts: Parts, labourers: readonly string[], limit:
   return leases.sort((a, b) => a.deadline - b.deadline || (a.id < b.id ? -1 : 1)).slice(0, limit);
 };
 
-const endedPlaces = (row: Row, now: number, guard: number): readonly string[] =>
+/** With the instant at which each ended; 0 of those that have been marked since. */
+const endedPlaces = (row: Row, now: number, guard: number): readonly { readonly task: string; readonly until: EpochMs }[] =>
   placesOf(row)
     .filter((name) => !isLive(row, name, { now, guard }))
-    .map((name) => ownerOf(name).task);
+    .map((name) => ({ task: ownerOf(name).task, until: untilOfPlace(row[name]?.S ?? '') }));
 
 /** By the row and not by the place: what was settled or renewed meanwhile is no more expired. */
 const expiredLease = ({ layout, guard }: Parts, row: Row, now: number): Lease | undefined => {

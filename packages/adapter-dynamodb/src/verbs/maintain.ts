@@ -70,7 +70,8 @@ export class Maintenance {
       return false;
     } else if (row && claimsOf(row) < claim && !(await this.#outdate(row, claim))) return false;
     else if (row?.[OURS.verdict]?.S === 'completed' || row?.[OURS.verdict]?.S === 'dead') await close(this.#parts, row);
-    await ledger.leave(labourer, [place], layout.greenfieldOf(row ?? {}) === undefined ? {} : hints.attributes(labourer));
+    if (layout.greenfieldOf(row ?? {}) === undefined) await ledger.leave(labourer, [place]);
+    else await hints.saying(labourer, (also) => ledger.leave(labourer, [place], also));
     return true;
   }
 

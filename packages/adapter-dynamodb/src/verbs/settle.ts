@@ -1,5 +1,4 @@
-import type { ExpiryVerdict, Outcome, Verdict } from '@reeve/core';
-import { ReeveError } from '@reeve/core';
+import { boundText, type ExpiryVerdict, type Outcome, type Verdict } from '@reeve/core';
 import type { Change, Expression } from '../client/expression.ts';
 import { inLanes } from '../client/lanes.ts';
 import type { Row } from '../client/requests.ts';
@@ -8,6 +7,8 @@ import type { Place } from '../ledger/place.ts';
 import { placeName } from '../ledger/place.ts';
 import { OURS } from '../rows/attributes.ts';
 import { claimsOf } from '../rows/read-row.ts';
+import { isItemTooLarge } from '../tables/dynamodb-fault.ts';
+import { checkResults, tooLarge } from './check-results.ts';
 import { close, keptUntil } from './close.ts';
 import type { Parts } from './parts.ts';
 
@@ -35,16 +36,22 @@ export const reap = (parts: Parts, verdicts: readonly ExpiryVerdict[]): Promise<
 type Also = (expression: Expression) => readonly string[];
 
 const decideAll = async (parts: Parts, verdicts: readonly Verdict[], also: Also): Promise<readonly Outcome[]> => {
+  await checkResults(parts, verdicts);
   // Two verdicts on one attempt in a call: the first wins, so the second has to come after it.
-  const rounds = roundsOf(verdicts);
   const decided: Decided[] = [];
-  for (const round of rounds) {
-    const answers = await inLanes(round, (at) => decide(parts, verdicts[at] as Verdict, also));
-    round.forEach((at, n) => {
-      decided[at] = answers[n] as Decided;
+  const failures: unknown[] = [];
+  for (const round of roundsOf(verdicts)) {
+    await inLanes(round, async (at) => {
+      try {
+        decided[at] = await decideWhole(parts, verdicts[at] as Verdict, also);
+      } catch (error) {
+        failures.push(error);
+      }
     });
   }
+  // Also when one of them failed: the places of the others are free.
   await leaveAll(parts, verdicts, decided);
+  if (failures.length > 0) throw failures[0];
   return decided.map(({ outcome }) => outcome);
 };
 
@@ -60,24 +67,34 @@ const roundsOf = (verdicts: readonly Verdict[]): readonly (readonly number[])[] 
   return rounds;
 };
 
+/** Bytes of an error's text that any row that was claimed has room for: `SPARE` of candidates.ts. */
+const SHORT = 256;
+
+/** A row may be so full that the text of an error does not fit. It must not keep the task from its end: then the text is cut. */
+const decideWhole = async (parts: Parts, verdict: Verdict, also: Also): Promise<Decided> => {
+  try {
+    return await decide(parts, verdict, also);
+  } catch (error) {
+    if (!isItemTooLarge(error)) throw error;
+    if (verdict.kind !== 'retry' && verdict.kind !== 'dead') throw tooLarge(verdict, error);
+    return decide(parts, { ...verdict, error: boundText(verdict.error, SHORT) }, also);
+  }
+};
+
 const decide = async (parts: Parts, verdict: Verdict, also: Also): Promise<Decided> => {
   const { requests, layout } = parts;
   const { fields, tables } = layout;
   if (verdict.id === '') return { outcome: 'stale' }; // no key of DynamoDB's
   const call = parts.call();
-  const written = await requests
-    .update(tables.tasks, layout.taskKey(verdict.id), changeOf(parts, verdict, call), (e) =>
-      [
-        `${e.name(OURS.token)} = ${e.value({ S: verdict.token })}`,
-        `${e.name(fields.labourer_id)} = ${e.value({ S: verdict.labourer })}`,
-        `attribute_exists(${e.name(OURS.until)})`,
-        `attribute_not_exists(${e.name(fields.completed_at)})`,
-        ...also(e),
-      ].join(' AND '),
-    )
-    .catch((error: unknown) => {
-      throw tooLarge(error, verdict) ?? error;
-    });
+  const written = await requests.update(tables.tasks, layout.taskKey(verdict.id), changeOf(parts, verdict, call), (e) =>
+    [
+      `${e.name(OURS.token)} = ${e.value({ S: verdict.token })}`,
+      `${e.name(fields.labourer_id)} = ${e.value({ S: verdict.labourer })}`,
+      `attribute_exists(${e.name(OURS.until)})`,
+      `attribute_not_exists(${e.name(fields.completed_at)})`,
+      ...also(e),
+    ].join(' AND '),
+  );
   const { row } = written;
   const mine = row?.[OURS.token]?.S === verdict.token && layout.labourerOf(row) === verdict.labourer;
   if (row === undefined || !mine || row[OURS.until] !== undefined) return { outcome: 'stale' };
@@ -141,15 +158,8 @@ const leaveAll = async (parts: Parts, verdicts: readonly Verdict[], decided: rea
         ({ kind, ...each }, at) => each.labourer === labourer && decided[at]?.place && (kind === 'retry' || kind === 'released'),
       );
       const places = own.map(({ place }) => place).filter((place) => place !== undefined);
-      return parts.ledger.leave(labourer, places, queuedAgain ? parts.hints.attributes(labourer) : {});
+      const leave = (also?: Row): Promise<void> => parts.ledger.leave(labourer, places, also);
+      return queuedAgain ? parts.hints.saying(labourer, leave) : leave();
     }),
   );
-};
-
-/** DynamoDB refuses an item over 400 KB: a result that does not fit beside the payload. */
-const tooLarge = (error: unknown, { id }: Verdict): ReeveError | undefined => {
-  if (!(error instanceof Error) || !/item size/i.test(`${error.message} ${error.cause instanceof Error ? error.cause.message : ''}`))
-    return undefined;
-  const message = `result and stats of ${JSON.stringify(id)}: with the payload they are more than the 400 KB of an item; keep them elsewhere and report where they are`;
-  return new ReeveError({ kind: 'input', code: 'PAYLOAD_TOO_LARGE', message, cause: error });
 };

@@ -91,7 +91,7 @@ test('all that is wrong at once, each with its path, value and remedy', () => {
     'task_config.dynamo_db_config.table_name: 7 names nothing in DynamoDB; give 3 to 255 letters, digits, "_", "-" or "."',
     'task_config.dynamo_db_config.index_greenfield: "a b" names nothing in DynamoDB; give 3 to 255 letters, digits, "_", "-" or "."',
     'task_config.dynamo_db_config.field_names.task_id: "" is no attribute\'s name; give the one in your table',
-    'task_config.dynamo_db_config.field_names.attempts: "stat_attempts" begins like the attributes for results (stat_, result_) or of Reeve (reeve_); rename it',
+    'task_config.dynamo_db_config.field_names.attempts: "stat_attempts" begins like the attributes for results (stat_, result_) or of Reeve (reeve_, @); rename it',
     'task_config.dynamo_db_config.field_names.greenfield: "same" is the name of labourer_id too; give each an attribute of its own',
     'task_config.dynamo_db_config.row_mapper.payload: "M", but sosw keeps payload as S; give S, and a table that has it so',
     'task_config.dynamo_db_config.row_mapper.created_at: "NUMBER" is no type of DynamoDB; give N',
