@@ -1,7 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 // Packages import each other's sources through this export condition, so that a test never runs a stale build.
-const conditions = ['@reeve/source', 'node', 'import', 'default'];
+// Not "import" and "default", which Vite knows by itself: they would reach Node's own require as well, and pg would get the wrong half of pg-pool.
+const conditions = ['@reeve/source', 'node'];
 
 export default defineConfig({
   resolve: { conditions },

@@ -2,17 +2,25 @@
 //   node guard.mjs <command> <args...>
 // stdin is a pipe from that process. However that one ends, kill -9 included, the system closes the pipe, and the
 // server goes. Own process group: a signal to the group of the test run ends the run, and the closed pipe then ends this.
+// From the environment, for servers that want it: REEVE_GUARD_USER (uid:gid to run as), REEVE_GUARD_SIGNAL (what ends it, default
+// SIGKILL), REEVE_GUARD_FOLDER (its folder, removed behind it).
 import { spawn } from 'node:child_process';
+import { rmSync } from 'node:fs';
 
+const { REEVE_GUARD_USER: user, REEVE_GUARD_SIGNAL: signal = 'SIGKILL', REEVE_GUARD_FOLDER: folder, ...env } = process.env;
+const [uid, gid] = user ? user.split(':').map(Number) : [];
 const [command, ...args] = process.argv.slice(2);
-const server = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'] });
-const end = () => server.kill('SIGKILL');
+const server = spawn(command, args, { stdio: ['ignore', 'inherit', 'inherit'], env, ...(user && { uid, gid }) });
+const end = () => server.kill(signal);
 
 process.stdin.once('end', end).once('error', end).resume();
-for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.once(signal, end);
+for (const each of ['SIGTERM', 'SIGINT', 'SIGHUP']) process.once(each, end);
 process.once('exit', end);
 server.once('error', (error) => {
   process.stderr.write(`${error.message}\n`);
   process.exit(127);
 });
-server.once('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
+server.once('exit', (code, by) => {
+  if (folder) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  process.exit(code ?? (by ? 1 : 0));
+});

@@ -7,4 +7,8 @@ export {
   startDynamoDbLocalJar,
   TEST_CREDENTIALS,
 } from './dynamodb.ts';
+export { type PostgresServer, type StartPostgresOptions, startPostgres } from './postgres.ts';
 export { type ServerProgram, startProgram, type TestServer } from './process.ts';
+export { type RedisChoice, redisServers, type StartRedisOptions, startRedis } from './redis.ts';
+export { startRedisCluster, type TestRedisCluster } from './redis-cluster.ts';
+export { type RedisProgram, redisPrograms } from './redis-program.ts';

@@ -36,7 +36,7 @@ const guard = fileURLToPath(new URL('../guard.mjs', import.meta.url));
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
 /** A port that was free a moment ago. Another process may take it before the server does: see `startProgram`. */
-const freePort = (): Promise<number> =>
+export const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once('error', reject);

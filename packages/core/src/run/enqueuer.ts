@@ -6,7 +6,7 @@ import type { Millis } from '../domain/time.ts';
 import { ReeveError } from '../errors.ts';
 import type { Chance } from '../ports/chance.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { TaskStore } from '../ports/task-store.ts';
+import type { StoreCapabilities, TaskStore } from '../ports/task-store.ts';
 import type { Doorbell } from './doorbell.ts';
 import { type Events, taskOf } from './events.ts';
 import { oneEach } from './one-each.ts';
@@ -35,7 +35,7 @@ export interface EnqueueItem extends EnqueueOptions {
 
 export interface EnqueuerParts {
   readonly labourers: readonly Labourer[];
-  readonly store: TaskStore;
+  readonly store: Pick<TaskStore, 'enqueue'> & { readonly capabilities: Pick<StoreCapabilities, 'maxPayloadBytes'> };
   readonly clock: Clock;
   readonly chance: Chance;
   readonly events: Events;

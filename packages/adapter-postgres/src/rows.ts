@@ -1,0 +1,68 @@
+import type { JsonText, Lease, TaskRecord } from '@reeve/core';
+
+/** What Postgres calls bigint comes as a text. */
+type BigInt = string;
+
+/** A running attempt, with what its task's row says. */
+export interface LeaseRow {
+  readonly id: string;
+  readonly labourer: string;
+  readonly payload: string;
+  readonly token: string;
+  readonly attempts: number;
+  readonly created_at: BigInt;
+  readonly due: BigInt;
+  readonly claimed_at: BigInt;
+  readonly deadline: BigInt;
+}
+
+export const toLease = (row: LeaseRow): Lease => ({
+  id: row.id,
+  labourer: row.labourer,
+  payload: row.payload as JsonText,
+  token: row.token,
+  attempt: row.attempts,
+  createdAt: Number(row.created_at),
+  due: Number(row.due),
+  claimedAt: Number(row.claimed_at),
+  deadline: Number(row.deadline),
+});
+
+/** A task as the reading side shows it. `at` is what its list is sorted by: due, deadline or end. */
+export interface TaskRow {
+  readonly id: string;
+  readonly labourer: string;
+  readonly payload: string;
+  readonly state: 'queued' | 'running' | 'completed' | 'dead';
+  readonly attempts: number;
+  readonly created_at: BigInt;
+  readonly at: BigInt;
+  readonly seq: BigInt;
+  readonly token: string | null;
+  readonly error: string | null;
+  readonly result: string | null;
+  readonly stats: string | null;
+}
+
+export const toRecord = (row: TaskRow): TaskRecord => {
+  const { id, labourer, attempts } = row;
+  const facts = { id, labourer, payload: row.payload as JsonText, attempts, createdAt: Number(row.created_at) };
+  const lastError = row.error === null ? {} : { lastError: row.error };
+  const at = Number(row.at);
+  switch (row.state) {
+    case 'queued':
+      return { ...facts, ...lastError, state: 'queued', due: at };
+    case 'running':
+      return { ...facts, ...lastError, state: 'running', token: row.token ?? '', deadline: at };
+    case 'completed':
+      return {
+        ...facts,
+        state: 'completed',
+        endedAt: at,
+        ...(row.result !== null && { result: row.result as JsonText }),
+        ...(row.stats !== null && { stats: row.stats as JsonText }),
+      };
+    case 'dead':
+      return { ...facts, state: 'dead', endedAt: at, error: row.error ?? '' };
+  }
+};

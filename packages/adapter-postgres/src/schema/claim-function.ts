@@ -1,0 +1,187 @@
+import type { SchemaName } from './names.ts';
+import { STEADY_PLANS } from './planner.ts';
+
+/**
+ * Takes due tasks of one labourer.
+ *
+ * Places are rows: a lease needs one, a row holds one, and a claim takes rows no further than its cap. So claims that race pass each
+ * other's rows by (SKIP LOCKED), wait for nobody, and cannot come to more than the cap together.
+ *
+ * That alone is not enough where a cap was lowered: leases in places beyond it count as well, and two claims that each subtract them
+ * could take the difference twice. So a claim that sees such leases is alone with the labourer (the advisory lock, which all others
+ * share), and counts.
+ *
+ * `p_from_*` is where the caller's latest claim ended. What was before it is gone, but stays in the index until a vacuum; a claim that
+ * began at the beginning would walk through all of it. If fewer are found there than may be taken, we look from the beginning.
+ *
+ * @returns a row for each lease, in their order, and last one without an id: its `due` and `seq` say where in `ready` the claim ended
+ */
+export const claimFunction = ({ quoted: s, name, literal, dollar }: SchemaName): string => {
+  const running = 's.labourer = p_labourer AND s.token IS NOT NULL AND s.deadline > v_now AND s.no <> ALL (p_kept)';
+  const free = 's.labourer = p_labourer AND s.no <= p_cap AND (s.token IS NULL OR s.deadline <= v_now) AND s.no <> ALL (p_kept)';
+  return `
+CREATE FUNCTION ${s}.claim(
+  p_labourer text, p_token text, p_cap integer, p_limit integer, p_lease bigint, p_from_due bigint, p_from_seq bigint,
+  p_kept integer[]  -- places whose attempts were settled in this transaction: ours, and free, although their rows do not say so yet
+) RETURNS TABLE (
+  now_ms bigint, next_due bigint,
+  id text, payload text, attempt integer, created_at bigint, due bigint, place integer, seq bigint
+) LANGUAGE plpgsql ${STEADY_PLANS} AS ${dollar}
+#variable_conflict use_column
+DECLARE
+  v_lock bigint := hashtextextended(p_labourer, hashtext(${quoteText(`reeve.cap ${name}`)}));
+  v_now bigint := ${s}.now_ms();
+  v_room integer := least(p_limit, p_cap);
+  v_alone boolean;
+  v_top integer;
+  v_found integer;
+  v_again_rows tid[]; v_ready_rows tid[];
+  v_again integer := 0;
+  v_seqs bigint[] := '{}'; v_ids text[] := '{}'; v_attempts integer[] := '{}'; v_dues bigint[] := '{}'; v_errors text[] := '{}';
+  v_ready_seqs bigint[]; v_ready_ids text[]; v_ready_dues bigint[];
+  v_places integer[] := '{}'; v_more_places integer[];
+  v_lapse boolean;
+  v_taken integer;
+  v_next bigint;
+BEGIN
+  PERFORM ${s}.check_isolation();
+  IF v_room > 0 THEN
+    v_alone := EXISTS (SELECT FROM ${s}.slot s WHERE ${running} AND s.no > p_cap);
+    IF v_alone THEN
+      PERFORM pg_advisory_xact_lock(v_lock);
+    ELSE
+      PERFORM pg_advisory_xact_lock_shared(v_lock);
+    END IF;
+    v_now := ${s}.now_ms();
+    IF v_alone THEN
+      v_room := least(v_room, p_cap - (SELECT count(*)::integer FROM ${s}.slot s WHERE ${running}));
+    ELSIF EXISTS (SELECT FROM ${s}.slot s WHERE ${running} AND s.no > p_cap) THEN
+      v_room := 0;  -- somebody with a higher cap has come between: the next claim counts
+    END IF;
+    v_places := ARRAY(SELECT k.no FROM unnest(p_kept) AS k (no) WHERE k.no <= p_cap ORDER BY k.no);
+  END IF;
+
+  IF v_room > cardinality(v_places) THEN
+    -- Not locked yet: how many more places there are to have at most.
+    SELECT count(*) INTO v_found FROM (
+      SELECT FROM ${s}.slot s WHERE ${free} ORDER BY s.no LIMIT v_room - cardinality(v_places)) f;
+    v_top := coalesce((SELECT s.no FROM ${s}.slot s WHERE s.labourer = p_labourer ORDER BY s.no DESC LIMIT 1), 0);
+    v_room := least(v_room, cardinality(v_places) + v_found + greatest(p_cap - v_top, 0));
+  END IF;
+
+  IF v_room > 0 THEN
+    SELECT array_agg(f.ctid), array_agg(f.seq), array_agg(f.id), array_agg(f.attempts), array_agg(f.due), array_agg(f.error), count(*)
+    INTO v_again_rows, v_seqs, v_ids, v_attempts, v_dues, v_errors, v_again
+    FROM (
+      SELECT a.ctid, a.seq, a.id, a.attempts, a.due, a.error FROM ${s}.again a
+      WHERE a.labourer = p_labourer AND a.due <= v_now
+      ORDER BY a.due, a.seq LIMIT v_room FOR UPDATE SKIP LOCKED) f;
+    v_found := 0;
+    IF v_again < v_room THEN
+      IF EXISTS (SELECT FROM ${s}.ready r WHERE r.labourer = p_labourer AND r.early) THEN
+        p_from_due := NULL;
+      END IF;
+      LOOP
+        SELECT array_agg(f.ctid), array_agg(f.seq), array_agg(f.id), array_agg(f.due), count(*)
+        INTO v_ready_rows, v_ready_seqs, v_ready_ids, v_ready_dues, v_found
+        FROM (
+          SELECT r.ctid, r.seq, r.id, r.due FROM ${s}.ready r
+          WHERE r.labourer = p_labourer AND r.due <= v_now
+            AND (r.due, r.seq) > (coalesce(p_from_due, -9223372036854775808), coalesce(p_from_seq, 0))
+          ORDER BY r.due, r.seq LIMIT v_room - v_again FOR UPDATE SKIP LOCKED) f;
+        EXIT WHEN v_found = v_room - v_again OR p_from_due IS NULL;
+        p_from_due := NULL;
+      END LOOP;
+    END IF;
+    v_room := v_again + v_found;
+  END IF;
+
+  v_places := v_places[1:v_room];
+  IF v_room > cardinality(v_places) THEN
+    SELECT array_agg(f.no), bool_or(f.token IS NOT NULL) INTO v_more_places, v_lapse
+    FROM (
+      SELECT s.no, s.token FROM ${s}.slot s WHERE ${free}
+      ORDER BY s.no LIMIT v_room - cardinality(v_places) FOR UPDATE SKIP LOCKED) f;
+    IF v_lapse THEN
+      INSERT INTO ${s}.lapsed (id, labourer, token, seq, attempts, due, claimed_at, deadline, error)
+      SELECT s.id, s.labourer, s.token, s.seq, s.attempts, s.due, s.claimed_at, s.deadline, s.error
+      FROM ${s}.slot s WHERE s.labourer = p_labourer AND s.no = ANY (v_more_places) AND s.token IS NOT NULL;
+    END IF;
+    v_places := v_places || v_more_places;
+    IF cardinality(v_places) < v_room AND v_top < p_cap THEN
+      WITH made AS (
+        INSERT INTO ${s}.slot (labourer, no)
+        SELECT p_labourer, n FROM generate_series(v_top + 1, least(p_cap, v_top + v_room - cardinality(v_places))) n
+        ON CONFLICT (labourer, no) DO NOTHING
+        RETURNING no)
+      SELECT array_agg(no ORDER BY no) INTO v_more_places FROM made;
+      v_places := v_places || v_more_places;
+    END IF;
+  END IF;
+  v_taken := cardinality(v_places);
+  IF cardinality(p_kept) > v_taken OR p_kept <> v_places THEN
+    UPDATE ${s}.slot s SET token = NULL WHERE s.labourer = p_labourer AND s.no = ANY (p_kept) AND s.no <> ALL (v_places);
+  END IF;
+
+  IF v_taken > 0 THEN
+    IF v_again > 0 THEN
+      DELETE FROM ${s}.again WHERE ctid = ANY (v_again_rows[1:v_taken]);
+    END IF;
+    IF v_taken > v_again THEN
+      DELETE FROM ${s}.ready WHERE ctid = ANY (v_ready_rows[1:v_taken - v_again]);
+    END IF;
+    RETURN QUERY
+    WITH taken AS (
+      -- All of these rows are there, and locked by us. Written so because it leaves the planner no choice of what to walk through.
+      INSERT INTO ${s}.slot (labourer, no, token, seq, id, attempts, due, claimed_at, deadline, error)
+      SELECT p_labourer, t.no, p_token, t.seq, t.id, coalesce(t.attempts, 0) + 1, t.due, v_now, v_now + p_lease, t.error
+      FROM unnest(
+        v_places, (v_seqs || v_ready_seqs)[1:v_taken], (v_ids || v_ready_ids)[1:v_taken], v_attempts[1:v_taken],
+        (v_dues || v_ready_dues)[1:v_taken], v_errors[1:v_taken]
+      ) AS t (no, seq, id, attempts, due, error)
+      ON CONFLICT (labourer, no) DO UPDATE
+      SET token = excluded.token, seq = excluded.seq, id = excluded.id, attempts = excluded.attempts, due = excluded.due,
+          claimed_at = excluded.claimed_at, deadline = excluded.deadline, error = excluded.error
+      RETURNING no, id, attempts, due
+    )
+    SELECT NULL::bigint, NULL::bigint, k.id, t.payload, k.attempts, t.created_at, k.due, k.no, NULL::bigint
+    FROM taken k, LATERAL (SELECT t.payload, t.created_at FROM ${s}.task t WHERE t.id = k.id LIMIT 1) t;
+  END IF;
+
+  IF v_taken < p_limit THEN
+    v_next := least(
+      (SELECT a.due FROM ${s}.again a WHERE a.labourer = p_labourer ORDER BY a.due, a.seq LIMIT 1),
+      (SELECT r.due FROM ${s}.ready r WHERE r.labourer = p_labourer ORDER BY r.due, r.seq LIMIT 1));
+  ELSIF cardinality(p_kept) > v_taken THEN  -- and there may be tasks for the places that are left
+    PERFORM pg_notify(${literal}, p_labourer);
+  END IF;
+  RETURN QUERY SELECT v_now, v_next, NULL::text, NULL::text, NULL::integer, NULL::bigint,
+    v_ready_dues[v_taken - v_again], NULL::integer, v_ready_seqs[v_taken - v_again];
+END ${dollar};
+`;
+};
+
+/** Settles, then claims. The letters of the outcomes are in the row without an id. */
+export const exchangeFunction = ({ quoted: s, dollar }: SchemaName): string => `
+CREATE FUNCTION ${s}.exchange(
+  p_labourer text, p_token text, p_cap integer, p_limit integer, p_lease bigint, p_from_due bigint, p_from_seq bigint,
+  p_labourers text[], p_ids text[], p_tokens text[], p_kinds text[], p_afters bigint[], p_errors text[], p_results text[], p_stats text[],
+  p_places integer[]
+) RETURNS TABLE (
+  outcomes text, now_ms bigint, next_due bigint,
+  id text, payload text, attempt integer, created_at bigint, due bigint, place integer, seq bigint
+) LANGUAGE plpgsql AS ${dollar}
+#variable_conflict use_column
+DECLARE
+  v_outcomes text;
+  v_kept integer[];
+BEGIN
+  SELECT * INTO v_outcomes, v_kept
+  FROM ${s}.settle(false, false, p_labourer, p_labourers, p_ids, p_tokens, p_kinds, p_afters, p_errors, p_results, p_stats, p_places);
+  RETURN QUERY
+  SELECT CASE WHEN c.id IS NULL THEN v_outcomes END, c.*
+  FROM ${s}.claim(p_labourer, p_token, p_cap, p_limit, p_lease, p_from_due, p_from_seq, v_kept) c;
+END ${dollar};
+`;
+
+const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`;

@@ -1,0 +1,66 @@
+import type { ClaimAnswer, ClaimRequest, JsonText, Lease } from '@reeve/core';
+import type { Session, SqlValue } from '../connection/database.ts';
+import type { SchemaName } from '../schema/names.ts';
+import type { Hints, Position } from './hints.ts';
+
+/** A row of `claim` or `exchange`: a lease, or (without an id) what there is to say once. */
+export interface ClaimRow {
+  readonly now_ms: string | null;
+  readonly next_due: string | null;
+  readonly id: string | null;
+  readonly payload: string;
+  readonly attempt: number;
+  readonly created_at: string;
+  readonly due: string;
+  readonly place: number;
+  readonly seq: string | null;
+}
+
+export const claimQuery = ({ quoted }: SchemaName): string =>
+  `SELECT * FROM ${quoted}.claim($1::text, $2::text, $3::integer, $4::integer, $5::bigint, $6::bigint, $7::bigint, '{}')`;
+
+/** No labourer has so many places. */
+const MOST = 1_000_000;
+
+export const claimValues = ({ labourer, token, cap, limit, lease }: ClaimRequest, from: Position | undefined): SqlValue[] => [
+  labourer,
+  token,
+  Math.max(0, Math.min(cap, MOST)),
+  Math.max(0, Math.min(limit, MOST)),
+  Math.ceil(lease),
+  from?.due ?? null,
+  from?.seq ?? null,
+];
+
+export const claim = async (session: Session, schema: SchemaName, request: ClaimRequest, hints: Hints): Promise<ClaimAnswer> => {
+  const from = hints.endOf(request.labourer);
+  return readClaim(await session.query<ClaimRow>(claimQuery(schema), claimValues(request, from)), request, hints, from);
+};
+
+export const readClaim = (rows: readonly ClaimRow[], request: ClaimRequest, hints: Hints, from: Position | undefined): ClaimAnswer => {
+  const head = rows.at(-1);
+  const now = Number(head?.now_ms);
+  const leases: Lease[] = [];
+  for (const row of rows) {
+    if (row.id === null) continue;
+    const lease = toLease(row, row.id, request, now);
+    leases.push(lease);
+    hints.placed(lease, row.place);
+  }
+  const end = head && head.seq !== null ? { due: Number(head.due), seq: Number(head.seq) } : from;
+  hints.claimEnded(request.labourer, end, from);
+  const next = head?.next_due;
+  return { leases, ...(next !== null && next !== undefined && { nextDueIn: Math.max(0, Number(next) - now) }) };
+};
+
+const toLease = (row: ClaimRow, id: string, { labourer, token, lease }: ClaimRequest, now: number): Lease => ({
+  id,
+  labourer,
+  payload: row.payload as JsonText,
+  token,
+  attempt: row.attempt,
+  createdAt: Number(row.created_at),
+  due: Number(row.due),
+  claimedAt: now,
+  deadline: now + Math.ceil(lease),
+});

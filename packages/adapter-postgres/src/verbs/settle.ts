@@ -1,0 +1,122 @@
+import type { AttemptRef, ClaimRequest, ExchangeAnswer, Outcome, Verdict } from '@reeve/core';
+import { arrayText, sparseArrayText } from '../connection/array-text.ts';
+import type { Session, SqlValue } from '../connection/database.ts';
+import type { SchemaName } from '../schema/names.ts';
+import { type ClaimRow, claimValues, readClaim } from './claim.ts';
+import type { Hints } from './hints.ts';
+
+const ARRAYS = (from: number): string =>
+  ['text', 'text', 'text', 'text', 'bigint', 'text', 'text', 'text', 'integer'].map((type, n) => `$${from + n}::${type}[]`).join(', ');
+
+export const settleQuery = ({ quoted }: SchemaName): string =>
+  `SELECT outcomes FROM ${quoted}.settle($1::boolean, true, NULL, ${ARRAYS(2)})`;
+
+export const exchangeQuery = ({ quoted }: SchemaName): string =>
+  `SELECT * FROM ${quoted}.exchange($1::text, $2::text, $3::integer, $4::integer, $5::bigint, $6::bigint, $7::bigint, ${ARRAYS(8)})`;
+
+interface ExchangeRow extends ClaimRow {
+  readonly outcomes: string | null;
+}
+
+/** A verdict, and where in the call it stood. */
+interface Given {
+  readonly verdict: Verdict;
+  readonly n: number;
+  readonly place: number | undefined;
+}
+
+const LETTERS: Readonly<Record<string, Outcome>> = { a: 'applied', r: 'repeated', s: 'stale' };
+
+/**
+ * An attempt may be named twice in a call; what the second comes to depends on the first. So they go in rounds, each attempt once in
+ * each: mostly one round. All who settle go through the places in the same order, so that no two of them wait for each other.
+ */
+const roundsOf = (verdicts: readonly Verdict[], hints: Hints): Given[][] => {
+  const rounds: Given[][] = [];
+  const seen = new Map<string, number>();
+  verdicts.forEach((verdict, n) => {
+    const key = keyOf(verdict);
+    const round = seen.get(key) ?? 0;
+    seen.set(key, round + 1);
+    rounds[round] ??= [];
+    rounds[round].push({ verdict, n, place: hints.placeOf(verdict) });
+  });
+  for (const round of rounds) round.sort(inOrderOfLocks);
+  return rounds;
+};
+
+const keyOf = ({ labourer, id, token }: AttemptRef): string => `${labourer}\0${token}\0${id}`;
+
+const inOrderOfLocks = (a: Given, b: Given): number =>
+  compare(a.verdict.labourer, b.verdict.labourer) || (a.place ?? 0) - (b.place ?? 0) || compare(a.verdict.id, b.verdict.id);
+
+const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
+
+const arraysOf = (given: readonly Given[]): SqlValue[] => {
+  const all = given.map(({ verdict }) => verdict);
+  const part = (read: (verdict: Verdict) => string | number | undefined): string | null => sparseArrayText(all.map(read));
+  return [
+    arrayText(all.map(({ labourer }) => labourer)),
+    arrayText(all.map(({ id }) => id)),
+    arrayText(all.map(({ token }) => token)),
+    arrayText(all.map(({ kind }) => kind)),
+    part((each) => ('after' in each && each.after !== undefined ? Math.ceil(each.after) : undefined)),
+    part((each) => ('error' in each ? each.error : undefined)),
+    part((each) => ('result' in each ? each.result : undefined)),
+    part((each) => ('stats' in each ? each.stats : undefined)),
+    sparseArrayText(given.map(({ place }) => place)),
+  ];
+};
+
+class Outcomes {
+  readonly all: Outcome[];
+  readonly #hints: Hints;
+
+  constructor(count: number, hints: Hints) {
+    this.all = new Array<Outcome>(count).fill('stale');
+    this.#hints = hints;
+  }
+
+  add(given: readonly Given[], letters: string | null | undefined): void {
+    given.forEach(({ verdict, n }, position) => {
+      this.all[n] = LETTERS[letters?.[position] ?? ''] ?? 'stale';
+      if (this.all[n] === 'applied') this.#hints.ended(verdict);
+    });
+  }
+}
+
+/** @param expired only attempts whose deadline has passed (R2) */
+export const settle = async (
+  session: Session,
+  schema: SchemaName,
+  verdicts: readonly Verdict[],
+  hints: Hints,
+  expired: boolean,
+): Promise<readonly Outcome[]> => {
+  const outcomes = new Outcomes(verdicts.length, hints);
+  for (const round of roundsOf(verdicts, hints)) {
+    const [row] = await session.query<{ readonly outcomes: string }>(settleQuery(schema), [expired, ...arraysOf(round)]);
+    outcomes.add(round, row?.outcomes);
+  }
+  return outcomes.all;
+};
+
+export const exchange = async (
+  session: Session,
+  schema: SchemaName,
+  verdicts: readonly Verdict[],
+  request: ClaimRequest,
+  hints: Hints,
+): Promise<ExchangeAnswer> => {
+  const outcomes = new Outcomes(verdicts.length, hints);
+  const rounds = roundsOf(verdicts, hints);
+  const last = rounds.pop() ?? [];
+  for (const round of rounds) {
+    const [row] = await session.query<{ readonly outcomes: string }>(settleQuery(schema), [false, ...arraysOf(round)]);
+    outcomes.add(round, row?.outcomes);
+  }
+  const from = hints.endOf(request.labourer);
+  const rows = await session.query<ExchangeRow>(exchangeQuery(schema), [...claimValues(request, from), ...arraysOf(last)]);
+  outcomes.add(last, rows.at(-1)?.outcomes);
+  return { outcomes: outcomes.all, ...readClaim(rows, request, hints, from) };
+};

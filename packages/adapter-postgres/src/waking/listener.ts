@@ -1,0 +1,108 @@
+import type { Clock, Millis, WakeUps } from '@reeve/core';
+import type { Client } from 'pg';
+import type { SchemaName } from '../schema/names.ts';
+
+interface Subscription {
+  readonly labourers: readonly string[];
+  readonly heard: (labourer: string) => void;
+}
+
+const FIRST_PAUSE: Millis = 500;
+const LONGEST_PAUSE: Millis = 60_000;
+
+/**
+ * LISTEN, on a connection of its own that is there while anybody listens. What it hears only ever speeds up what polling finds anyway, so
+ * trouble with it is nobody's fault: it connects again, later and later, and then calls for everyone.
+ */
+export class Listener implements WakeUps {
+  readonly #connect: () => Client;
+  readonly #schema: SchemaName;
+  readonly #clock: Clock;
+  readonly #subscriptions = new Set<Subscription>();
+  #stop: AbortController | undefined;
+  #ended: Promise<void> = Promise.resolve();
+  #tried: Promise<void> = Promise.resolve();
+
+  /** @param connect makes a client that is not connected yet */
+  constructor(connect: () => Client, schema: SchemaName, clock: Clock) {
+    this.#connect = connect;
+    this.#schema = schema;
+    this.#clock = clock;
+  }
+
+  async listen(labourers: readonly string[], heard: (labourer: string) => void): Promise<() => Promise<void>> {
+    const subscription = { labourers, heard };
+    this.#subscriptions.add(subscription);
+    if (!this.#stop) {
+      await this.#ended;
+      this.#stop ??= this.#begin();
+    }
+    await this.#tried;
+    return async () => {
+      this.#subscriptions.delete(subscription);
+      if (this.#subscriptions.size === 0) await this.close();
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#subscriptions.clear();
+    this.#stop?.abort();
+    this.#stop = undefined;
+    await this.#ended;
+  }
+
+  #begin(): AbortController {
+    const stop = new AbortController();
+    this.#tried = new Promise((resolve) => {
+      this.#ended = this.#run(stop.signal, resolve);
+    });
+    return stop;
+  }
+
+  async #run(signal: AbortSignal, tried: () => void): Promise<void> {
+    let failures = 0;
+    for (let times = 0; !signal.aborted; times += 1) {
+      const listened = await this.#session(signal, () => {
+        failures = 0;
+        tried();
+        if (times > 0) this.#hear(undefined); // what was said meanwhile was said to nobody
+      });
+      tried();
+      failures = listened ? 1 : failures + 1;
+      if (!signal.aborted) await this.#clock.sleep(Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** (failures - 1)), signal);
+    }
+  }
+
+  /** Listens until the connection is lost or nobody wants to hear. @returns whether it came to listening */
+  async #session(signal: AbortSignal, listening: () => void): Promise<boolean> {
+    const client = this.#connect();
+    const over = new Promise<void>((resolve) => {
+      client.on('error', () => resolve()).once('end', () => resolve());
+      signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+    let connected = false;
+    let listened = false;
+    try {
+      await client.connect();
+      connected = true;
+      client.on('notification', ({ payload }) => this.#hear(payload));
+      await client.query(`LISTEN ${this.#schema.quoted}`);
+      listened = true;
+      listening();
+      await over;
+    } catch {
+      // Not to be had now.
+    }
+    if (connected) await client.end().catch(() => {});
+    return listened;
+  }
+
+  /** @param labourer undefined: any of them */
+  #hear(labourer: string | undefined): void {
+    for (const { labourers, heard } of this.#subscriptions)
+      for (const each of labourers) if (labourer === undefined || each === labourer) heard(each);
+  }
+}
+
+/** Where there is nowhere to listen. */
+export const silence: WakeUps & { close(): Promise<void> } = { listen: async () => async () => {}, close: async () => {} };

@@ -1,0 +1,103 @@
+import { ReeveError } from '@reeve/core';
+import type { Keys } from '../keys.ts';
+import type { RedisStoreOptions, Settings } from '../options.ts';
+import { checkServers } from './checks.ts';
+import { closeClient, ownClient, type RedisClient } from './client.ts';
+import { redisFault } from './faults.ts';
+import { Scripts } from './scripts.ts';
+
+/** Which layout of keys this version writes. */
+const SCHEMA = 1;
+
+/** The client, from its opening to its end. A given one is used as it is, and left alone in the end. */
+export class Connection {
+  readonly scripts: Scripts;
+  readonly #options: RedisStoreOptions;
+  readonly #settings: Settings;
+  readonly #keys: Keys;
+  #client: RedisClient;
+  #problem: Error | undefined;
+  #opening: Promise<void> | undefined;
+  #isOpen = false;
+
+  constructor(options: RedisStoreOptions, settings: Settings, keys: Keys) {
+    this.#options = options;
+    this.#settings = settings;
+    this.#keys = keys;
+    this.#client = this.#makeClient();
+    this.scripts = new Scripts({ client: () => this.#client, waitFor: settings.waitFor, now: options.now, lastError: () => this.#problem });
+  }
+
+  get client(): RedisClient {
+    return this.#client;
+  }
+
+  /** Callers that arrive while it is under way share it; after a failure the next call tries anew. */
+  open(): Promise<void> {
+    this.#opening ??= this.#open().catch((error: unknown) => {
+      this.#opening = undefined;
+      throw redisFault(error, 'start', this.#problem);
+    });
+    return this.#opening;
+  }
+
+  /** @throws ReeveError STORE_NOT_OPEN */
+  assertOpen(): void {
+    if (this.#isOpen) return;
+    throw new ReeveError({
+      kind: 'input',
+      code: 'STORE_NOT_OPEN',
+      message: 'the Redis store is not open; call start() first, and nothing after close()',
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#opening?.catch(() => {});
+    this.#opening = undefined;
+    this.#isOpen = false;
+    if (this.#isOwn) await closeClient(this.#client);
+  }
+
+  get #isOwn(): boolean {
+    return this.#options.client === undefined;
+  }
+
+  async #open(): Promise<void> {
+    // One that was closed, or could not connect, does not come back by itself.
+    if (this.#isOwn && this.#client.status !== 'wait') this.#client = this.#makeClient();
+    try {
+      if (this.#client.status === 'wait') await this.#client.connect();
+      await checkServers(this.#client, this.#settings.evictionPolicy);
+      await this.#checkSchema();
+      this.#isOpen = true;
+    } catch (error) {
+      if (this.#isOwn) await closeClient(this.#client);
+      throw error;
+    }
+  }
+
+  async #checkSchema(): Promise<void> {
+    const { schema } = this.#keys;
+    await this.#client.setnx(schema, SCHEMA);
+    const version = Number(await this.#client.get(schema));
+    if (version <= SCHEMA) return;
+    throw new ReeveError({
+      kind: 'config',
+      code: 'SCHEMA_TOO_NEW',
+      message: `${schema}: the keys have layout ${version}, this @reeve/adapter-redis knows ${SCHEMA}; install the newer one here as well`,
+    });
+  }
+
+  #makeClient(): RedisClient {
+    if (this.#options.client) return this.#options.client;
+    const client = ownClient(this.#options.url ?? '');
+    // Calls report what is wrong by themselves; without somebody who listens, ioredis would write to the console.
+    client.on('error', (error: Error) => {
+      this.#problem = error;
+    });
+    client.on('ready', () => {
+      this.#problem = undefined;
+    });
+    return client;
+  }
+}

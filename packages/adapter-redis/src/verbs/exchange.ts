@@ -1,0 +1,130 @@
+import type { ClaimAnswer, ClaimRequest, ExchangeAnswer, ExpiryVerdict, JsonText, Lease, Outcome, SetAside, Verdict } from '@reeve/core';
+import { scriptOf } from '../client/scripts.ts';
+import { EXCHANGE } from '../lua/exchange.ts';
+import { bodyOf, letterOf } from '../rows.ts';
+import { checkToken, checkVerdicts } from './check-tasks.ts';
+import { groupBy, inPages, type Parts } from './parts.ts';
+
+const SCRIPT = scriptOf('exchange', EXCHANGE);
+
+/** Verdicts of one script: it keeps everybody waiting while it runs, some 3 ms for these. */
+const PAGE = 1_000;
+
+const OUTCOMES: Readonly<Record<string, Outcome>> = { a: 'applied', r: 'repeated', s: 'stale' };
+
+type Texts = string | readonly string[];
+type Answer = readonly [
+  outcomes: string,
+  now: number,
+  next: number,
+  ids: Texts,
+  tasks: Texts,
+  tried: readonly string[],
+  aside: readonly string[],
+];
+
+/** @throws ReeveError PAYLOAD_TOO_LARGE before anything is written, and those of every call */
+export const settle = async (parts: Parts, verdicts: readonly Verdict[]): Promise<readonly Outcome[]> => {
+  checkVerdicts(verdicts);
+  return settlePages(parts, verdicts, false);
+};
+
+export const reap = (parts: Parts, verdicts: readonly ExpiryVerdict[]): Promise<readonly Outcome[]> => settlePages(parts, verdicts, true);
+
+export const claim = async (parts: Parts, request: ClaimRequest): Promise<ClaimAnswer> => {
+  const { outcomes: _, ...answer } = await exchange(parts, [], request);
+  return answer;
+};
+
+/**
+ * One script, as far as the verdicts are of the labourer that claims, and a page. What is more is settled before.
+ * @throws ReeveError PAYLOAD_TOO_LARGE, STORE_REFUSED before anything is written, and those of every call
+ */
+export const exchange = async (parts: Parts, verdicts: readonly Verdict[], request: ClaimRequest): Promise<ExchangeAnswer> => {
+  checkToken(request.token);
+  checkVerdicts(verdicts);
+  const joins = verdicts.length <= PAGE && verdicts.every(({ labourer }) => labourer === request.labourer);
+  const before = joins ? [] : await settlePages(parts, verdicts, false);
+  const own = joins ? verdicts : [];
+  const answer = await run(parts, request.labourer, own, kindOf(own), request);
+  const outcomes = joins ? outcomesOf(answer[0], own.length) : before;
+  return { outcomes, ...claimOf(request, answer) };
+};
+
+const settlePages = async (parts: Parts, verdicts: readonly Verdict[], reaps: boolean): Promise<readonly Outcome[]> => {
+  const outcomes: Outcome[] = Array<Outcome>(verdicts.length).fill('stale');
+  const places = groupBy([...verdicts.keys()], (n) => verdicts[n]!.labourer);
+  const settleOwn = async (labourer: string, own: readonly number[]): Promise<void> => {
+    // One after another: the first verdict on an attempt wins, also over pages.
+    for (const page of inPages(own, PAGE)) {
+      const said = page.map((n) => verdicts[n]!);
+      const [letters] = await run(parts, labourer, said, reaps ? 'reap' : kindOf(said));
+      for (const [n, outcome] of outcomesOf(letters, page.length).entries()) outcomes[page[n]!] = outcome;
+    }
+  };
+  await Promise.all([...places].map(([labourer, own]) => settleOwn(labourer, own)));
+  return outcomes;
+};
+
+const run = async (
+  { keys, scripts }: Parts,
+  labourer: string,
+  verdicts: readonly Verdict[],
+  mode: 'all' | 'any' | 'reap',
+  request?: ClaimRequest,
+): Promise<Answer> => {
+  const own = keys.of(labourer);
+  const n = verdicts.length;
+  const args = new Array<string | number>(8 + 3 * n);
+  let letters = '';
+  for (let i = 0; i < n; i += 1) {
+    const verdict = verdicts[i]!;
+    letters += letterOf(verdict);
+    args[8 + i] = verdict.id;
+    args[8 + n + i] = verdict.token;
+    args[8 + 2 * n + i] = bodyOf(verdict);
+  }
+  args[0] = keys.channel(labourer);
+  args[1] = n;
+  args[2] = mode;
+  args[3] = request?.cap ?? 0;
+  args[4] = request?.limit ?? -1;
+  args[5] = Math.ceil(request?.lease ?? 0);
+  args[6] = request?.token ?? '';
+  args[7] = letters;
+  const { tasks, fresh, again, back, leases, overdue, order, ended, completed, dead, aside, meta } = own;
+  const all = [tasks, fresh, again, back, leases, overdue, order, ended, completed, dead, aside, meta];
+  return (await scripts.write(SCRIPT, all, args)) as Answer;
+};
+
+const kindOf = (verdicts: readonly Verdict[]): 'all' | 'any' => (verdicts.every(({ kind }) => kind === 'completed') ? 'all' : 'any');
+
+const outcomesOf = (letters: string, count: number): readonly Outcome[] =>
+  letters === '' ? Array<Outcome>(count).fill('applied') : Array.from(letters, (letter) => OUTCOMES[letter]!);
+
+const listOf = (texts: Texts): readonly string[] => (typeof texts === 'string' ? (texts === '' ? [] : texts.split('\0')) : texts);
+
+const claimOf = (request: ClaimRequest, [, now, next, ids, tasks, tried, aside]: Answer): ClaimAnswer => {
+  const { labourer, token } = request;
+  const deadline = now + Math.ceil(request.lease);
+  const texts = listOf(tasks);
+  const leases = listOf(ids).map((id, n): Lease => {
+    const text = texts[n]!;
+    const before = tried[n];
+    return {
+      labourer,
+      id,
+      token,
+      payload: text.slice(41) as JsonText,
+      attempt: before === undefined ? 1 : Number(before.slice(0, 10)),
+      createdAt: Number(text.slice(0, 15)),
+      due: Number(before === undefined ? text.slice(15, 30) : before.slice(10)),
+      claimedAt: now,
+      deadline,
+    };
+  });
+  return { leases, ...(next >= 0 && { nextDueIn: next }), ...(aside.length > 0 && { aside: asideOf(labourer, aside) }) };
+};
+
+const asideOf = (labourer: string, pairs: readonly string[]): readonly SetAside[] =>
+  inPages(pairs, 2).map(([id = '', problem = '']) => ({ labourer, id, problem }));
