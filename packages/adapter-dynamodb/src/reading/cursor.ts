@@ -1,5 +1,5 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { ReeveError } from '@reeve/core';
+import { cursorFault } from '@reeve/core';
 import type { Row } from '../client/requests.ts';
 
 /** Where each range of a list stands: not begun, after a key of its index, or at its end. */
@@ -17,11 +17,7 @@ export const cursorText = ({ now, stands }: Cursor): string => Buffer.from(JSON.
 export const readCursor = (text: string, ranges: number): Cursor => {
   const [now, ...stands] = parse(text);
   if (typeof now === 'number' && Number.isFinite(now) && stands.length === ranges && stands.every(isStand)) return { now, stands };
-  throw new ReeveError({
-    kind: 'input',
-    code: 'INVALID_CURSOR',
-    message: `cursor: ${JSON.stringify(text.slice(0, 40))} is no place in this list; give back what the page before answered, or leave it out`,
-  });
+  throw cursorFault();
 };
 
 const parse = (text: string): readonly unknown[] => {

@@ -1,4 +1,4 @@
-import { type EpochMs, type ListQuery, ReeveError, type TaskPage, type TaskState } from '@reeve/core';
+import { checkPageLimit, type EpochMs, type ListQuery, type TaskPage, type TaskState } from '@reeve/core';
 import type { Row } from '../client/requests.ts';
 import { AGAIN_FROM, DELAYED_FROM, delayedAt, endOf, LAST, QUEUE_FROM } from '../codec/greenfield.ts';
 import { toRecord } from '../rows/read-row.ts';
@@ -13,10 +13,7 @@ type Plan = readonly (readonly Range[])[];
 /** @throws ReeveError INVALID_CURSOR, INVALID_LIMIT */
 export const list = async (parts: Parts, query: ListQuery): Promise<TaskPage> => {
   const { limit } = query;
-  if (!Number.isInteger(limit) || limit < 1 || limit > 1_000) {
-    const message = `limit: ${limit} is no size of a page; give a whole number from 1 to 1000`;
-    throw new ReeveError({ kind: 'input', code: 'INVALID_LIMIT', message });
-  }
+  checkPageLimit(limit);
   const ranges = planOf(parts, query, 0).flat().length;
   const begin = { now: parts.clock.now(), stands: Array.from({ length: ranges }, (): Stand => 'begin') };
   const { now, stands } = query.cursor === undefined ? begin : readCursor(query.cursor, ranges);

@@ -1,4 +1,4 @@
-import { ReeveError } from '@reeve/core';
+import { cursorFault } from '@reeve/core';
 
 /** Where a page ended: the values that the list is sorted by, of its last task. */
 export type Position = readonly number[];
@@ -9,9 +9,5 @@ export const writeCursor = (position: Position): string => position.join('_');
 export const readCursor = (cursor: string, length: number): Position => {
   const position = cursor.split('_').map(Number);
   if (/^-?\d+(_-?\d+)+$/.test(cursor) && position.length === length && position.every(Number.isSafeInteger)) return position;
-  throw new ReeveError({
-    kind: 'input',
-    code: 'INVALID_CURSOR',
-    message: 'cursor: it is not one that a list of this state has answered; send it back as it came, or leave it out to begin anew',
-  });
+  throw cursorFault();
 };

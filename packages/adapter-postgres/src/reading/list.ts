@@ -1,4 +1,4 @@
-import { type ListQuery, ReeveError, type TaskPage, type TaskState } from '@reeve/core';
+import { checkPageLimit, type ListQuery, type TaskPage, type TaskState } from '@reeve/core';
 import type { Session } from '../connection/database.ts';
 import { type TaskRow, toRecord } from '../rows.ts';
 import type { SchemaName } from '../schema/names.ts';
@@ -8,7 +8,6 @@ import { STANDINGS, type Standing, selectStanding } from './standings.ts';
 type Listed = Exclude<TaskState, 'aside'>;
 type ListedRow = TaskRow & { readonly part: number };
 
-const LONGEST_PAGE = 1_000;
 const LATEST = Number.MAX_SAFE_INTEGER;
 
 /** Before every task, and after every task: instant and order of enqueueing. */
@@ -64,7 +63,7 @@ const positionsOf = (state: Listed, cursor: string | undefined): Position => {
 
 /** @throws ReeveError INVALID_CURSOR, INVALID_LIMIT */
 export const list = async (session: Session, schema: SchemaName, { labourer, state, limit, cursor }: ListQuery): Promise<TaskPage> => {
-  if (!Number.isSafeInteger(limit) || limit < 1 || limit > LONGEST_PAGE) throw badLimit(limit);
+  checkPageLimit(limit);
   if (state === 'aside') return { tasks: [] }; // the schema lets no broken row in
   // One more than asked tells whether this page is the last.
   const rows = await session.query<ListedRow>(listQuery(schema, state), [labourer, limit + 1, ...positionsOf(state, cursor)]);
@@ -75,10 +74,3 @@ export const list = async (session: Session, schema: SchemaName, { labourer, sta
     ...(last && rows.length > limit && { cursor: writeCursor([last.part, Number(last.at), Number(last.seq)]) }),
   };
 };
-
-const badLimit = (limit: unknown): ReeveError =>
-  new ReeveError({
-    kind: 'input',
-    code: 'INVALID_LIMIT',
-    message: `limit: ${typeof limit === 'number' ? limit : typeof limit} is no page's length; give a whole number from 1 to ${LONGEST_PAGE}`,
-  });

@@ -1,4 +1,4 @@
-import { type ListQuery, ReeveError, type TaskPage, type TaskRecord, type TaskState } from '@reeve/core';
+import { checkPageLimit, cursorFault, type ListQuery, type TaskPage, type TaskRecord, type TaskState } from '@reeve/core';
 import { scriptOf } from '../client/scripts.ts';
 import { LEASES, LIST_ENDED, LIST_QUEUED } from '../lua/look.ts';
 import { toRecord } from '../rows.ts';
@@ -6,8 +6,6 @@ import { inPages, type Parts } from '../verbs/parts.ts';
 import { lookAt } from './look.ts';
 
 const SCRIPTS = { queued: scriptOf('list', LIST_QUEUED), ended: scriptOf('list', LIST_ENDED), leases: scriptOf('list', LEASES) };
-
-const LONGEST_PAGE = 1_000;
 
 /** A page of ids, and where the next begins. */
 interface Page {
@@ -21,7 +19,7 @@ const LISTS = { completed: 'list4', dead: 'list5', aside: 'list6' } as const;
 /** @throws ReeveError INVALID_CURSOR, INVALID_LIMIT, and those of every call */
 export const list = async (parts: Parts, query: ListQuery): Promise<TaskPage> => {
   const { labourer, state, limit } = query;
-  if (!Number.isSafeInteger(limit) || limit < 1 || limit > LONGEST_PAGE) throw badLimit(limit);
+  checkPageLimit(limit);
   const { ids, cursor } = await pageOf(parts, query);
   const stored = await lookAt(parts, labourer, ids);
   const records = ids.map((id, n) => toRecord({ labourer, id }, stored[n]!));
@@ -82,16 +80,5 @@ const ended = async ({ keys, scripts }: Parts, { labourer, limit, cursor }: List
 const parsed = (cursor: string, form: RegExp): readonly string[] => {
   const parts = form.exec(cursor);
   if (parts) return parts.slice(1);
-  throw new ReeveError({
-    kind: 'input',
-    code: 'INVALID_CURSOR',
-    message: 'cursor: it is not one that a list of this state has answered; send it back as it came, or leave it out to begin anew',
-  });
+  throw cursorFault();
 };
-
-const badLimit = (limit: unknown): ReeveError =>
-  new ReeveError({
-    kind: 'input',
-    code: 'INVALID_LIMIT',
-    message: `limit: ${typeof limit === 'number' ? limit : typeof limit} is no page's length; give a whole number from 1 to ${LONGEST_PAGE}`,
-  });

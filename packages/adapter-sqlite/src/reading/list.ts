@@ -1,4 +1,4 @@
-import { type ListQuery, ReeveError, type TaskPage, type TaskState } from '@reeve/core';
+import { checkPageLimit, type ListQuery, type TaskPage, type TaskState } from '@reeve/core';
 import type { Statements } from '../connection/statements.ts';
 import { TASK_COLUMNS, type TaskRow, toRecord } from '../rows.ts';
 import { type Position, readCursor, writeCursor } from './cursor.ts';
@@ -12,8 +12,6 @@ interface Listing {
   readonly start: Position;
   readonly positionOf: (row: TaskRow) => Position;
 }
-
-const LONGEST_PAGE = 1_000;
 
 /**
  * A page begins after a position, not after a number of tasks: those that leave the state between two pages move nobody
@@ -58,7 +56,7 @@ export const LISTINGS: Readonly<Record<Exclude<TaskState, 'aside'>, Listing>> = 
 
 /** @throws ReeveError INVALID_CURSOR, INVALID_LIMIT */
 export const list = (statements: Statements, { labourer, state, limit, cursor }: ListQuery): TaskPage => {
-  if (!Number.isSafeInteger(limit) || limit < 1 || limit > LONGEST_PAGE) throw badLimit(limit);
+  checkPageLimit(limit);
   if (state === 'aside') return { tasks: [] }; // the schema lets no broken row in
   const { ties, beyond, start, positionOf } = LISTINGS[state];
   const after = cursor === undefined ? start : readCursor(cursor, start.length);
@@ -69,10 +67,3 @@ export const list = (statements: Statements, { labourer, state, limit, cursor }:
   const last = page.at(-1);
   return { tasks: page.map(toRecord), ...(last && rows.length > limit && { cursor: writeCursor(positionOf(last)) }) };
 };
-
-const badLimit = (limit: unknown): ReeveError =>
-  new ReeveError({
-    kind: 'input',
-    code: 'INVALID_LIMIT',
-    message: `limit: ${typeof limit === 'number' ? limit : typeof limit} is no page's length; give a whole number from 1 to ${LONGEST_PAGE}`,
-  });
