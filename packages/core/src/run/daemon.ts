@@ -83,7 +83,7 @@ export class Daemon {
       ended.abort();
       offBell();
       for (const loop of loops) loop.abandon();
-      dispatcher.giveUpAll();
+      dispatcher.close();
       await Promise.all(service);
       const closed = new AbortController();
       await Promise.race([Promise.all(listening), clock.sleep(grace, closed.signal)]);

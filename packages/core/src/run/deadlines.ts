@@ -1,7 +1,8 @@
 import type { EpochMs } from '../domain/time.ts';
 import type { Clock } from '../ports/clock.ts';
+import { over } from './over.ts';
 
-interface Deadline {
+export interface Deadline {
   readonly at: EpochMs;
   readonly act: () => void;
 }
@@ -13,27 +14,46 @@ interface Deadline {
 export class Deadlines {
   readonly #clock: Clock;
   readonly #pending = new Set<Deadline>();
+  #lingers: boolean;
   #nextWake = Number.POSITIVE_INFINITY;
   #wake: AbortController | undefined;
 
-  constructor(clock: Clock) {
+  /**
+   * @param lingers the sleep goes on while nothing is pending, until `close`: where deadlines come and go by the thousand, ending it
+   * and beginning it anew costs more than they do. Else it ends with the last of them, so that it holds no process open
+   */
+  constructor(clock: Clock, { lingers = false }: { readonly lingers?: boolean } = {}) {
     this.#clock = clock;
+    this.#lingers = lingers;
   }
 
-  /** @returns a function that takes the deadline back */
-  add(at: EpochMs, act: () => void): () => void {
+  add(at: EpochMs, act: () => void): Deadline {
     const deadline = { at, act };
     this.#pending.add(deadline);
     if (at < this.#nextWake) this.#sleepUntil(at);
-    return () => {
-      this.#pending.delete(deadline);
-      // The sleep holds the process open: with nothing left to wait for, it ends.
-      if (this.#pending.size === 0) this.#wake?.abort();
-    };
+    return deadline;
+  }
+
+  cancel(deadline: Deadline): void {
+    this.#pending.delete(deadline);
+    if (!this.#lingers) this.#restIfEmpty();
+  }
+
+  /** Lingers no more. */
+  close(): void {
+    this.#lingers = false;
+    this.#restIfEmpty();
+  }
+
+  #restIfEmpty(): void {
+    if (this.#pending.size > 0 || !this.#wake) return;
+    over(this.#wake);
+    this.#wake = undefined;
+    this.#nextWake = Number.POSITIVE_INFINITY;
   }
 
   #sleepUntil(at: EpochMs): void {
-    this.#wake?.abort();
+    if (this.#wake) over(this.#wake);
     const wake = new AbortController();
     this.#wake = wake;
     this.#nextWake = at;

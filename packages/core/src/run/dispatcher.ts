@@ -8,7 +8,7 @@ import type { Chance } from '../ports/chance.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Delivery, Invoker, Report } from '../ports/invoker.ts';
 import type { Renewal, RenewOutcome, TaskStore } from '../ports/task-store.ts';
-import { AttemptContext } from './attempt-context.ts';
+import { Attempt, type AttemptParts } from './attempt.ts';
 import { Deadlines } from './deadlines.ts';
 import { type Events, taskOf } from './events.ts';
 import { inTime } from './in-time.ts';
@@ -27,6 +27,8 @@ export interface DispatcherParts {
   readonly clock: Clock;
   readonly chance: Chance;
   readonly events: Events;
+  /** Whoever makes it closes it, and it is busy until then. Default false. */
+  readonly lingers?: boolean;
 }
 
 /** Turns a worker's report into the verdict that the labourer's policy calls for. */
@@ -53,22 +55,19 @@ const brokenInvoker = (problem: string): ReeveError =>
     message: `${problem}; run the kit of @reeve/testkit against the invoker`,
   });
 
-interface UnderWay {
-  readonly context: AttemptContext;
-  readonly giveUp: (reason: Error) => void;
-}
-
 /** Hands leases to the invoker, one by one, and knows those that are under way. */
 export class Dispatcher {
   readonly #parts: DispatcherParts;
   readonly #deadlines: Deadlines;
-  readonly #renewals: Together<Renewal, RenewOutcome>;
-  readonly #underWay = new Set<UnderWay>();
+  readonly #ofAttempts: AttemptParts;
+  readonly #underWay = new Set<Attempt>();
 
   constructor(parts: DispatcherParts) {
+    const { store, clock, lingers = false } = parts;
     this.#parts = parts;
-    this.#deadlines = new Deadlines(parts.clock);
-    this.#renewals = new Together('renew', (renewals) => parts.store.renew(renewals));
+    this.#deadlines = new Deadlines(clock, { lingers });
+    const renewals = new Together<Renewal, RenewOutcome>('renew', (asked) => store.renew(asked));
+    this.#ofAttempts = { clock, deadlines: this.#deadlines, renew: (renewal) => renewals.ask(renewal) };
   }
 
   /**
@@ -77,51 +76,35 @@ export class Dispatcher {
    */
   async dispatch(labourer: Labourer, lease: Lease, since: EpochMs): Promise<Dispatched> {
     const { invoker, clock, chance, events } = this.#parts;
-    const { duration, cooldown } = labourer.lease;
-    const whole = leaseLength(labourer);
-    let giveUp!: (reason: Error) => void;
-    const givenUp = new Promise<Error>((resolve) => {
-      giveUp = resolve;
-    });
-    let cancel: (() => void) | undefined;
-    // An invocation that outlives its lease is of no more use: the place has passed on. Not waiting for it keeps a hung
-    // worker from holding up the loop; the lease is found expired, and its late word is stale.
-    const watch = (until: EpochMs): void => {
-      cancel?.();
-      cancel = this.#deadlines.add(until, () => giveUp(new Error(`no answer within the lease of ${whole} ms`)));
-    };
-    const renew = (renewal: Renewal): Promise<RenewOutcome> => this.#renewals.ask(renewal);
-    const context = new AttemptContext({ lease, leaseLength: whole, duration, renew, clock, deadlines: this.#deadlines, onRenewed: watch });
-    const underWay = { context, giveUp };
-    this.#underWay.add(underWay);
+    const attempt = new Attempt(this.#ofAttempts, labourer, lease);
+    this.#underWay.add(attempt);
     try {
       // Claimed along with others, and so long in coming to its turn that the worker would outlast the lease, or that the task
       // may be running elsewhere by now.
-      if (clock.now() - since <= cooldown) watch(since + whole);
-      else if (!(await inTime(clock, 'renew', () => context.heartbeat()))) throw new Error('the lease was lost before its turn came');
-      if (context.interrupted) throw new Error('the process is stopping');
+      if (clock.now() - since <= labourer.lease.cooldown) attempt.holdsUntil(since + leaseLength(labourer));
+      else if (!(await inTime(clock, 'renew', () => attempt.heartbeat()))) throw new Error('the lease was lost before its turn came');
+      if (attempt.interrupted) throw new Error('the process is stopping');
       events.emit('task.started', { ...taskOf(lease), attempt: lease.attempt, waited: Math.max(0, lease.claimedAt - lease.due) });
-      const delivery = await Promise.race([invoker.invoke(labourer, lease, context), givenUp]);
-      if (delivery instanceof Error) throw delivery;
-      return this.#judge(labourer, lease, delivery, context.interrupted, chance.random());
+      const delivery = await attempt.delivered(() => invoker.invoke(labourer, lease, attempt));
+      return this.#judge(labourer, lease, delivery, attempt.interrupted, chance.random());
     } catch (error) {
       events.emit('task.unknown', { ...taskOf(lease), error });
       return { kind: 'unknown' };
     } finally {
-      cancel?.();
-      context.end();
-      this.#underWay.delete(underWay);
+      attempt.end();
+      this.#underWay.delete(attempt);
     }
   }
 
   /** Tells all workers in this process to stop. What they then report counts as interrupted, not as failed. */
   interruptAll(): void {
-    for (const { context } of this.#underWay) context.interrupt();
+    for (const attempt of this.#underWay) attempt.interrupt();
   }
 
-  /** Waits for none of them any more. */
-  giveUpAll(): void {
-    for (const { giveUp } of this.#underWay) giveUp(new Error('the process is stopping, and the worker has not ended'));
+  /** Waits for none of them any more, and for no others: nothing of it holds the process open. */
+  close(): void {
+    for (const attempt of this.#underWay) attempt.giveUp(new Error('the process is stopping, and the worker has not ended'));
+    this.#deadlines.close();
   }
 
   #judge(labourer: Labourer, lease: Lease, delivery: Delivery, interrupted: boolean, random: number): Dispatched {

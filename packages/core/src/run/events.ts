@@ -57,11 +57,13 @@ export class Events {
   }
 
   emit<Name extends EventName>(name: Name, event: ReeveEvents[Name]): void {
+    const listeners = this.#listeners.get(name);
+    if (!listeners) return; // the usual case, and there are several events for each task
     // Not for a failing listener of failing listeners: that would never end.
     const fail = (error: unknown): void => {
       if (name !== 'listener.failed') this.emit('listener.failed', { event: name, error });
     };
-    for (const listener of this.#listeners.get(name) ?? []) {
+    for (const listener of listeners) {
       try {
         const answer: unknown = (listener as Listener<Name>)(event);
         // An async function is a listener as well, and what it throws would else end the process.

@@ -65,48 +65,61 @@ export class InProcessInvoker implements Invoker {
   async invoke({ id }: Labourer, lease: Lease, context: InvokeContext): Promise<Delivery> {
     const handler = this.#handlers.get(id);
     if (!handler) return { kind: 'refused', reason: `there is no handler for ${id} in this process` };
-    return { kind: 'finished', report: await this.#run(handler, lease, context) };
-  }
-
-  async #run(handler: Handler, lease: Lease, context: InvokeContext): Promise<Report> {
     let payload: Json;
     try {
       payload = decodeJson(lease.payload);
     } catch (error) {
-      return { kind: 'failed', error: `the payload is not JSON: ${boundError(error)}`, retryable: false };
+      return failed({ error: `the payload is not JSON: ${boundError(error)}`, retryable: false });
     }
     let result: unknown;
     try {
-      result = await handler(payload, contextOf(lease, context));
+      result = await handler(payload, new HandlerContext(lease, context));
     } catch (error) {
-      return failureOf(error);
+      return failed(failureOf(error));
     }
-    if (result === undefined) return { kind: 'done' };
+    if (result === undefined) return DONE;
     try {
-      return { kind: 'done', result: encodeJson(result, { what: 'result', maxBytes: this.#maxResultBytes }) };
+      return { kind: 'finished', report: { kind: 'done', result: encodeJson(result, { what: 'result', maxBytes: this.#maxResultBytes }) } };
     } catch (error) {
       // Another attempt would return the same: the author has to hear of it at once.
-      return { kind: 'failed', error: boundError(error), retryable: false };
+      return failed({ error: boundError(error), retryable: false });
     }
   }
 }
 
-/** A getter, because a signal costs a controller and most handlers never look at it. */
-const contextOf = ({ labourer, id, attempt }: Lease, context: InvokeContext): TaskContext => ({
-  labourer,
-  id,
-  attempt,
-  get signal() {
-    return context.signal;
-  },
-  heartbeat: () => context.heartbeat(),
-});
+const DONE: Delivery = { kind: 'finished', report: { kind: 'done' } };
+
+type Failure = Omit<Extract<Report, { readonly kind: 'failed' }>, 'kind'>;
+
+const failed = (failure: Failure): Delivery => ({ kind: 'finished', report: { kind: 'failed', ...failure } });
+
+/** Asks for the signal only when the handler does: a signal costs a controller and most handlers never look at it. */
+class HandlerContext implements TaskContext {
+  readonly labourer: string;
+  readonly id: string;
+  readonly attempt: number;
+  readonly #context: InvokeContext;
+
+  constructor({ labourer, id, attempt }: Lease, context: InvokeContext) {
+    this.labourer = labourer;
+    this.id = id;
+    this.attempt = attempt;
+    this.#context = context;
+    // A handler may take it out of the context: `async (payload, { heartbeat }) => ...`.
+    this.heartbeat = () => context.heartbeat();
+  }
+
+  readonly heartbeat: () => Promise<boolean>;
+
+  get signal(): AbortSignal {
+    return this.#context.signal;
+  }
+}
 
 /** By shape and not by class, so that errors of another copy of this package, or of the user's own, count as well. */
-const failureOf = (error: unknown): Report => {
+const failureOf = (error: unknown): Failure => {
   const hints = typeof error === 'object' && error !== null ? error : {};
   return {
-    kind: 'failed',
     error: boundError(error),
     ...('retryable' in hints && hints.retryable === false && { retryable: false }),
     ...('retryAfter' in hints && typeof hints.retryAfter === 'number' && { retryAfter: hints.retryAfter }),

@@ -1,6 +1,7 @@
 import { MINUTE, type Millis } from '../domain/time.ts';
 import { ReeveError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
+import { over } from './over.ts';
 
 /** Longer than any client of a database waits by itself. */
 const PATIENCE: Millis = MINUTE;
@@ -12,12 +13,12 @@ const PATIENCE: Millis = MINUTE;
  * @throws ReeveError STORE_NO_ANSWER, or what the call throws
  */
 export const inTime = async <T>(clock: Clock, verb: string, call: () => Promise<T>, signal?: AbortSignal): Promise<T> => {
-  const over = new AbortController();
-  const end = (): void => over.abort();
+  const answered = new AbortController();
+  const end = (): void => over(answered);
   if (signal?.aborted) end();
   else signal?.addEventListener('abort', end);
   try {
-    const silence = clock.sleep(PATIENCE, over.signal).then(() => noAnswer(verb));
+    const silence = clock.sleep(PATIENCE, answered.signal).then(() => noAnswer(verb));
     const answer = await Promise.race([call(), silence]);
     if (answer instanceof ReeveError) throw answer;
     return answer;

@@ -101,7 +101,7 @@ export class Orchestrator {
       ecology: this.#ecology,
       wakeUps: this.#parts.wakeUps,
       // Its own: when it stops, it interrupts what it started and nothing else.
-      dispatcher: new Dispatcher(this.#parts),
+      dispatcher: new Dispatcher({ ...this.#parts, lingers: true }),
       holds: this.#holds,
       verdicts: this.#verdicts,
       mostPerClaim: MOST_PER_CLAIM,

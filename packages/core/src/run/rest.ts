@@ -1,10 +1,11 @@
 import type { EpochMs } from '../domain/time.ts';
 import type { Clock } from '../ports/clock.ts';
+import { over } from './over.ts';
 
 /** One loop's waiting: until an instant, or until somebody ends it. */
 export class Rest {
   readonly #clock: Clock;
-  #ended: AbortController | undefined;
+  #stop: (() => void) | undefined;
   #deaf = false;
 
   constructor(clock: Clock) {
@@ -16,11 +17,17 @@ export class Rest {
    * @param hearing `deaf`: only `stop` ends it. For the pause after a failure: what would be tried again would fail again
    */
   async until(instant: EpochMs, hearing: 'hears' | 'deaf' = 'hears'): Promise<void> {
-    const ended = new AbortController();
-    this.#ended = ended;
     this.#deaf = hearing === 'deaf';
-    if (Number.isFinite(instant)) await this.#clock.sleep(Math.max(0, instant - this.#clock.now()), ended.signal);
-    else await new Promise<void>((resolve) => ended.signal.addEventListener('abort', () => resolve(), { once: true }));
+    if (Number.isFinite(instant)) {
+      const ended = new AbortController();
+      this.#stop = () => over(ended);
+      await this.#clock.sleep(Math.max(0, instant - this.#clock.now()), ended.signal);
+    } else {
+      await new Promise<void>((resolve) => {
+        this.#stop = resolve;
+      });
+    }
+    this.#stop = undefined;
   }
 
   end(): void {
@@ -29,6 +36,6 @@ export class Rest {
 
   /** Ends it even where it does not hear. */
   stop(): void {
-    this.#ended?.abort();
+    this.#stop?.();
   }
 }

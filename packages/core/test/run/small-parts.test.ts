@@ -15,8 +15,8 @@ describe('deadlines', () => {
     const start = clock.now();
     deadlines.add(start + 300, () => called.push('c'));
     deadlines.add(start + 100, () => called.push('a'));
-    const cancel = deadlines.add(start + 200, () => called.push('b'));
-    cancel();
+    const taken = deadlines.add(start + 200, () => called.push('b'));
+    deadlines.cancel(taken);
     await clock.advance(100);
     await settle(2);
     assert.deepEqual(called, ['a']);
