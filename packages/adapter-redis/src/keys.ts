@@ -5,6 +5,7 @@ export const BUCKETS = 8;
 
 const NAMES = {
   tasks: 't',
+  ready: 'r',
   fresh: 'f',
   again: 'a',
   back: 'b',

@@ -4,6 +4,7 @@
  *
  * task     created(15) due(15) sequence(11) payload
  * lease    deadline(15) claimed(15) attempt(10) due(15) sequence(11) token
+ *          due and sequence are dashes if the task was not tried before: its record has them, and all leases of a claim are one text
  * back     attempts(10) due(15) verdict(1) failed(1) token LF error        of a task that is queued again
  * ended    kind(1) attempts(10) ended(15) token LF body                    kind: c completed, d dead, a set aside
  */
@@ -61,7 +62,7 @@ export const toLease = ({ labourer, id }: TaskKey, lease: string, task: string):
   payload: task.slice(41) as JsonText,
   attempt: number(lease, 30, 40),
   createdAt: number(task, 0, 15),
-  due: number(lease, 40, 55),
+  due: lease[40] === '-' ? number(task, 15, 30) : number(lease, 40, 55),
   claimedAt: number(lease, 15, 30),
   deadline: number(lease, 0, 15),
 });

@@ -82,7 +82,7 @@ describe('by age', () => {
     expect(await store.enqueue([aTask('task-000001')])).toEqual(['created']); // it is known again, and stays so
     await clock.advance(1);
     await store.maintain(['mill']);
-    expect(await contents(prefix)).toMatchObject({ '{mill}:t': 1, '{mill}:f': 1 });
+    expect(await contents(prefix)).toMatchObject({ '{mill}:t': 1, '{mill}:r': 1 });
     expect(await store.enqueue([aTask('task-000001', { labourer: 'other' }), aTask('task-000002', { labourer: 'other' })])).toEqual([
       'duplicate',
       'created',

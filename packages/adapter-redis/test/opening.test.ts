@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import { expect, it, onTestFinished } from 'vitest';
 import { RedisTaskStore } from '../src/index.ts';
 import { newPrefix, oneServer, ownServer } from './fixtures/servers.ts';
-import { aTask, claimOf, openStore } from './fixtures/stores.ts';
+import { aTask, claimOf, completed, openStore } from './fixtures/stores.ts';
 
 const server = oneServer();
 
@@ -115,6 +115,39 @@ it('leaves keys of a newer layout alone', async () => {
   const store = new RedisTaskStore({ url: server.url, prefix });
   await expect(store.start()).rejects.toMatchObject({ kind: 'config', code: 'SCHEMA_TOO_NEW', message: /layout 2/ });
 });
+
+it.each(['nonsense', '', '0', '-1'])('takes the schema %j for the key of another program', async (value) => {
+  const prefix = newPrefix();
+  const redis = clientOf(server.url);
+  await redis.set(`${prefix}:schema`, value);
+  const store = new RedisTaskStore({ url: server.url, prefix });
+  await expect(store.start()).rejects.toMatchObject({ kind: 'config', code: 'STORE_KEY_FOREIGN' });
+  expect(await redis.get(`${prefix}:schema`)).toBe(value);
+});
+
+it('starts on a server whose memory is full, and works it empty', async () => {
+  const { url } = await ownServer();
+  const { store, prefix } = await openStore({ url });
+  await store.enqueue([aTask('a')]);
+  await clientOf(url).config('SET', 'maxmemory', '1mb');
+  const { store: later } = await openStore({ url, prefix });
+  expect((await later.claim(claimOf())).leases).toHaveLength(1);
+  await expect(openStore({ url })).rejects.toMatchObject({ kind: 'unavailable', code: 'STORE_FULL' });
+});
+
+it.each(['a:b', 'a:b:', '::', 'müll-物-🙂', 'a*?[x]', 'a\'b"c\\', '%s$1'])(
+  'works under the prefix %s, and no other prefix sees it',
+  async (odd) => {
+    const { store } = await openStore({ url: server.url, prefix: odd });
+    const { store: other } = await openStore({ url: server.url, prefix: `${odd}:mill` });
+    const heard: string[] = [];
+    await store.listen(['mill'], (labourer) => void heard.push(labourer));
+    expect(await store.enqueue([aTask('a')])).toEqual(['created']);
+    expect(await other.enqueue([aTask('a')])).toEqual(['created']);
+    for (const each of [store, other]) expect(await each.settle((await each.claim(claimOf())).leases.map(completed))).toEqual(['applied']);
+    await expect.poll(() => heard).toEqual(['mill']);
+  },
+);
 
 it('lets twenty start at once', async () => {
   const prefix = newPrefix();

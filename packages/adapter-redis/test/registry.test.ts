@@ -45,7 +45,7 @@ const heldUp = (
   const late =
     (name: 'evalsha' | 'eval'): Call =>
     async (args) => {
-      if (args[1] === 4 && isFirst) {
+      if (args[1] === 5 && isFirst) {
         isFirst = false;
         arrive();
         await gate;

@@ -8,6 +8,11 @@ export const isCluster = (client: RedisClient): client is Cluster => client.isCl
 const CONNECT = 5_000;
 /** Without a byte from the server for so long while an answer is due, the connection is taken for dead. */
 const SILENCE = 20_000;
+/**
+ * No call waits longer, wherever it is. What was under way when a connection broke ioredis keeps for the next one that is ready, and if all that
+ * come are let in and then shut out, it would keep it for ever.
+ */
+const PATIENCE = 10_000;
 const LONGEST_PAUSE = 2_000;
 /** Tries to connect again before calls that wait for it are told that there is no server. */
 const TRIES = 3;
@@ -21,7 +26,10 @@ export const ownClient = (url: string): Redis =>
     lazyConnect: true,
     connectTimeout: CONNECT,
     socketTimeout: SILENCE,
+    commandTimeout: PATIENCE,
     maxRetriesPerRequest: TRIES,
+    // A primary that was made a replica keeps its connections: the address may lead to the new one by now.
+    reconnectOnError: ({ message }) => /\bREADONLY\b/.test(message),
     retryStrategy: (tries) => Math.min(LONGEST_PAUSE, 100 * 2 ** (tries - 1)),
   });
 

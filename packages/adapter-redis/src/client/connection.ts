@@ -78,9 +78,17 @@ export class Connection {
 
   async #checkSchema(): Promise<void> {
     const { schema } = this.#keys;
-    await this.#client.setnx(schema, SCHEMA);
-    const version = Number(await this.#client.get(schema));
-    if (version <= SCHEMA) return;
+    // Read first: a server whose memory is full takes no key more, and can still be worked empty.
+    const kept =
+      (await this.#client.get(schema)) ?? ((await this.#client.setnx(schema, SCHEMA)) === 1 ? SCHEMA : await this.#client.get(schema));
+    const version = Number(kept);
+    if (version >= 1 && version <= SCHEMA) return;
+    if (!(version > SCHEMA))
+      throw new ReeveError({
+        kind: 'config',
+        code: 'STORE_KEY_FOREIGN',
+        message: `${schema}: its value is no layout of keys, so it belongs to another program; give Reeve a prefix of its own`,
+      });
     throw new ReeveError({
       kind: 'config',
       code: 'SCHEMA_TOO_NEW',

@@ -57,15 +57,16 @@ export class Scripts {
   }
 
   async #run(script: Script, keys: readonly string[], args: readonly Arg[], waitFor: WaitFor | undefined): Promise<unknown> {
-    const rest = [keys.length, ...keys, this.#parts.now?.() ?? '', ...args];
-    const send = (name: 'evalsha' | 'eval', first: string) =>
-      waitFor ? this.#sendAndWait(name, [first, ...rest], waitFor, script.name) : call(this.#parts.client(), name)([first, ...rest]);
+    const all = [script.sha, keys.length, ...keys, this.#parts.now?.() ?? '', ...args];
+    const send = (name: 'evalsha' | 'eval') =>
+      waitFor ? this.#sendAndWait(name, all, waitFor, script.name) : call(this.#parts.client(), name)(all);
     try {
       try {
-        return await send('evalsha', script.sha);
+        return await send('evalsha');
       } catch (error) {
         if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error;
-        return await send('eval', script.text);
+        all[0] = script.text;
+        return await send('eval');
       }
     } catch (error) {
       throw redisFault(error, script.name, this.#parts.lastError());

@@ -13,32 +13,72 @@ return answer
 `;
 
 /**
- * A page of queued tasks, in the order of C6. It begins after a place and not after a number of tasks.
+ * A page of queued tasks, in the order of C6. It begins after a place and not after a number of tasks. A broken task has no place of its own:
+ * it is listed behind the one before it, and left out if that ended a page.
  *
- * KEYS  1 fresh  2 again      ARGV  1 now  2 limit  3 "again" or "fresh"  4 due  5 member, up to which it is known
- * Answer  { member, due, member, due ... } of again, and of fresh; together one more than asked for if there are more
+ * KEYS  1 ready  2 fresh  3 again  4 tasks
+ * ARGV  1 now  2 limit  3 "again" or "fresh"  4 due time and  5 sequence number up to which it is known
+ * Answer  { due, number and id, due, number and id ... } of again, and of ready and fresh; together one more than asked for if there are more
  */
 export const LIST_QUEUED: string = `
 local call, sub = redis.call, string.sub
-local limit, at, due, number = tonumber(ARGV[2]), ARGV[3], ARGV[4], sub(ARGV[5], 1, 11)
--- The first past (due, number). The task itself may have left: among those of one due time it is found by halving.
-local function after(queue)
-  local low, high = call('ZCOUNT', queue, '-inf', '(' .. due), call('ZCOUNT', queue, '-inf', due)
+local ready, fresh, again, tasks = KEYS[1], KEYS[2], KEYS[3], KEYS[4]
+local limit, at, due, number = tonumber(ARGV[2]), ARGV[3], ARGV[4], ARGV[5]
+-- By halving: the first place from low on that does not come before (due, number).
+local function firstAfter(low, high, placeAt)
   while low < high do
     local middle = math.floor((low + high) / 2)
-    if sub(call('ZRANGE', queue, middle, middle)[1], 1, 11) <= number then low = middle + 1 else high = middle end
+    if placeAt(middle) <= due .. number then low = middle + 1 else high = middle end
   end
   return low
 end
+local function placeOf(member, score) return string.format('%015.0f', tonumber(score)) .. sub(member, 1, 11) end
+-- The task itself may have left: among those of one due time it is found by its number.
+local function after(queue)
+  return firstAfter(call('ZCOUNT', queue, '-inf', '(' .. due), call('ZCOUNT', queue, '-inf', due), function(middle)
+    local entry = call('ZRANGE', queue, middle, middle, 'WITHSCORES')
+    return placeOf(entry[1], entry[2])
+  end)
+end
+local function readyAfter()
+  return firstAfter(0, call('LLEN', ready), function(middle)
+    return sub(call('HGET', tasks, call('LINDEX', ready, middle)) or '', 16, 41)
+  end)
+end
 local first, second = {}, {}
+local function add(answer, place, id)
+  answer[#answer + 1] = sub(place, 1, 15)
+  answer[#answer + 1] = sub(place, 16) .. id
+end
 if at == 'again' then
-  local start = after(KEYS[2])
-  first = call('ZRANGE', KEYS[2], start, start + limit, 'WITHSCORES')
+  local start = after(again)
+  local entries = call('ZRANGE', again, start, start + limit, 'WITHSCORES')
+  for i = 1, #entries, 2 do add(first, placeOf(entries[i], entries[i + 1]), sub(entries[i], 12)) end
 end
 local want = limit + 1 - #first / 2
 if want > 0 then
-  local start = at == 'fresh' and after(KEYS[1]) or 0
-  second = call('ZRANGE', KEYS[1], start, start + want - 1, 'WITHSCORES')
+  local isFirst = at == 'again'
+  local start, other = isFirst and 0 or readyAfter(), isFirst and 0 or after(fresh)
+  local heads = call('LRANGE', ready, start, start + want - 1)
+  local entries = call('ZRANGE', fresh, other, other + want - 1, 'WITHSCORES')
+  local i, j, last = 1, 1, '00000000000000000000000000'
+  while #second < 2 * want and (entries[i] or heads[j]) do
+    local timed, place = entries[i] and placeOf(entries[i], entries[i + 1]), nil
+    if heads[j] then
+      place = sub(call('HGET', tasks, heads[j]) or '', 16, 41)
+      -- A broken task stands behind the one before it.
+      if #place < 26 or string.find(place, '%X') then place = last end
+    end
+    if timed and not (place and place < timed) then
+      last = timed
+      add(second, timed, sub(entries[i], 12))
+      i = i + 2
+    else
+      last = place
+      add(second, place, heads[j])
+      j = j + 1
+    end
+  end
 end
 return { first, second }
 `;

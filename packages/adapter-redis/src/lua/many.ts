@@ -1,20 +1,17 @@
 /** Scripts that look at any number of labourers: on one server all in one call, with several a call for each. */
-import { EXPIRE, PRELUDE } from './prelude.ts';
+import { EXPIRE, FIRST_DUE, PRELUDE } from './prelude.ts';
 
 /**
  * Who has something due.
  *
- * KEYS  for each labourer: fresh, again      ARGV  1 now      Answer  1 or 0 for each
+ * KEYS  for each labourer: ready, fresh, again      ARGV  1 now      Answer  1 or 0 for each
  */
 export const DUE: string = `${PRELUDE}
 local answer = {}
-for k = 1, #KEYS, 2 do
-  local due = 0
-  for q = k, k + 1 do
-    local head = call('ZRANGE', KEYS[q], 0, 0, 'WITHSCORES')[2]
-    if head and tonumber(head) <= now then due = 1 end
-  end
-  answer[#answer + 1] = due
+for k = 1, #KEYS, 3 do
+  local ready, fresh, again, due = KEYS[k], KEYS[k + 1], KEYS[k + 2], nil
+  ${FIRST_DUE}
+  answer[#answer + 1] = due and due <= now and 1 or 0
 end
 return answer
 `;
@@ -25,11 +22,12 @@ return answer
  * KEYS  for each labourer: leases, overdue, order of the overdue, meta      ARGV  1 now  2 limit
  * Answer  for each labourer: id, deadline, id, deadline ...
  */
-export const EXPIRED: string = `${PRELUDE}${EXPIRE}
+export const EXPIRED: string = `${PRELUDE}
 local answer = {}
 for k = 1, #KEYS, 4 do
-  expire(KEYS[k], KEYS[k + 1], KEYS[k + 2], KEYS[k + 3])
-  answer[#answer + 1] = call('ZRANGE', KEYS[k + 2], 0, ARGV[2] - 1, 'WITHSCORES')
+  local leases, overdue, order, meta = KEYS[k], KEYS[k + 1], KEYS[k + 2], KEYS[k + 3]
+  ${EXPIRE}
+  answer[#answer + 1] = call('ZRANGE', order, 0, ARGV[2] - 1, 'WITHSCORES')
 end
 return answer
 `;
@@ -37,16 +35,18 @@ return answer
 /**
  * How many tasks are in each state.
  *
- * KEYS  for each labourer: fresh, again, leases, overdue, order of the overdue, meta      ARGV  1 now
+ * KEYS  for each labourer: ready, fresh, again, leases, overdue, order of the overdue, meta      ARGV  1 now
  * Answer  for each labourer: due, waiting, running, expired
  */
-export const CENSUS: string = `${PRELUDE}${EXPIRE}
+export const CENSUS: string = `${PRELUDE}
 local answer = {}
-for k = 1, #KEYS, 6 do
-  expire(KEYS[k + 2], KEYS[k + 3], KEYS[k + 4], KEYS[k + 5])
-  local all = call('ZCARD', KEYS[k]) + call('ZCARD', KEYS[k + 1])
-  local due = call('ZCOUNT', KEYS[k], '-inf', now) + call('ZCOUNT', KEYS[k + 1], '-inf', now)
-  answer[#answer + 1] = { due, all - due, call('HLEN', KEYS[k + 2]), call('ZCARD', KEYS[k + 4]) }
+for k = 1, #KEYS, 7 do
+  local ready, fresh, again = KEYS[k], KEYS[k + 1], KEYS[k + 2]
+  local leases, overdue, order, meta = KEYS[k + 3], KEYS[k + 4], KEYS[k + 5], KEYS[k + 6]
+  ${EXPIRE}
+  local timed = call('ZCARD', fresh) + call('ZCARD', again)
+  local come = call('ZCOUNT', fresh, '-inf', now) + call('ZCOUNT', again, '-inf', now)
+  answer[#answer + 1] = { call('LLEN', ready) + come, timed - come, call('HLEN', leases), call('ZCARD', order) }
 end
 return answer
 `;
@@ -94,7 +94,7 @@ for k = 1, #KEYS, 7 do
       local records, bares = call('HMGET', ended, unpack(names)), {}
       for i = 1, over do
         bares[2 * i - 1] = names[i]
-        local text = records[i] or 'c0000000000' .. instant(now) .. '\\n'
+        local text = records[i] or 'c0000000000' .. stamp .. '\\n'
         bares[2 * i] = sub(text, 1, string.find(text, '\\n', 27, true))
       end
       call('HDEL', tasks, unpack(names))

@@ -41,28 +41,28 @@ const pageOf = (parts: Parts, query: ListQuery): Promise<Page> => {
 
 /** The cursor is the last task's group, due time and sequence number. */
 const queued = async ({ keys, scripts }: Parts, { labourer, limit, cursor }: ListQuery): Promise<Page> => {
-  const [group, due, number] = cursor === undefined ? ['again', '-1', ''] : parsed(cursor, /^(again|fresh)_(\d+)_([0-9a-f]{11})$/);
-  const { fresh, again } = keys.of(labourer);
-  const answer = await scripts.read(SCRIPTS.queued, [fresh, again], [limit, group!, due!, number!]);
+  const [group, due, number] = cursor === undefined ? ['again', '-1', ''] : parsed(cursor, /^(again|fresh)_(\d{15})_([0-9a-f]{11})$/);
+  const { ready, fresh, again, tasks } = keys.of(labourer);
+  const answer = await scripts.read(SCRIPTS.queued, [ready, fresh, again, tasks], [limit, group!, due!, number!]);
   const [first, second] = answer as readonly [readonly string[], readonly string[]];
   const placed = [...inPages(first, 2).map((each) => ['again', ...each]), ...inPages(second, 2).map((each) => ['fresh', ...each])];
   const page = placed.slice(0, limit);
-  const [name = '', member = '', score = ''] = page.at(-1) ?? [];
+  const [name = '', at = '', member = ''] = page.at(-1) ?? [];
   return {
-    ids: page.map(([, each = '']) => each.slice(11)),
-    ...(placed.length > limit && { cursor: `${name}_${score}_${member.slice(0, 11)}` }),
+    ids: page.map(([, , each = '']) => each.slice(11)),
+    ...(placed.length > limit && { cursor: `${name}_${at}_${member.slice(0, 11)}` }),
   };
 };
 
-/** Leases are no more than caps allow, so all are read and put in order here. The cursor is the last one's deadline and number. */
+/** Leases are no more than caps allow, so all are read and put in order here. The cursor is the last one's deadline and id. */
 const running = async ({ keys, scripts }: Parts, { labourer, limit, cursor }: ListQuery): Promise<Page> => {
-  const [deadline = '', number = ''] = cursor === undefined ? [] : parsed(cursor, /^(\d{15})_([0-9a-f]{11})$/);
+  if (cursor !== undefined) parsed(cursor, /^(\d{15})_./s);
   const { leases, overdue } = keys.of(labourer);
   const answer = (await scripts.read(SCRIPTS.leases, [leases, overdue], [])) as readonly (readonly string[])[];
   const placed = answer
     .flatMap((pairs) => inPages(pairs, 2))
-    .map(([id = '', lease = '']) => ({ id, at: `${lease.slice(0, 15)}_${lease.slice(55, 66)}` }))
-    .filter(({ at }) => at > `${deadline}_${number}` || cursor === undefined)
+    .map(([id = '', lease = '']) => ({ id, at: `${lease.slice(0, 15)}_${id}` }))
+    .filter(({ at }) => cursor === undefined || at > cursor)
     .sort((a, b) => (a.at < b.at ? -1 : 1));
   const page = placed.slice(0, limit);
   return { ids: page.map(({ id }) => id), ...(placed.length > limit && { cursor: page.at(-1)!.at }) };

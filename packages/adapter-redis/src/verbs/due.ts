@@ -5,6 +5,10 @@ import { ofEach, type Parts } from './parts.ts';
 const SCRIPT = scriptOf('labourersWithDue', DUE);
 
 export const labourersWithDue = async (parts: Parts, labourers: readonly string[]): Promise<ReadonlySet<string>> => {
-  const flags = await ofEach<number>(parts, SCRIPT, labourers, (each) => [parts.keys.of(each).fresh, parts.keys.of(each).again]);
+  const keysOf = (labourer: string): readonly string[] => {
+    const { ready, fresh, again } = parts.keys.of(labourer);
+    return [ready, fresh, again];
+  };
+  const flags = await ofEach<number>(parts, SCRIPT, labourers, keysOf);
   return new Set(labourers.filter((_, n) => flags[n] === 1));
 };

@@ -59,7 +59,7 @@ const store = async (
   const hasDue = tasks.some(({ due }) => due !== undefined);
   const answer = (await scripts.write(
     SCRIPT,
-    [own.tasks, own.fresh, own.ended, own.meta, ...buckets.map((each) => keys.bucket(each))],
+    [own.tasks, own.ready, own.fresh, own.ended, own.meta, ...buckets.map((each) => keys.bucket(each))],
     [
       ...[labourer, keys.channel(labourer), tasks.length, places, at ?? '', hasDue ? 'due' : ''],
       ...tasks.map(({ id }) => id),

@@ -75,27 +75,25 @@ const run = async (
 ): Promise<Answer> => {
   const own = keys.of(labourer);
   const n = verdicts.length;
-  const args = new Array<string | number>(8 + 3 * n);
-  let letters = '';
-  for (let i = 0; i < n; i += 1) {
-    const verdict = verdicts[i]!;
-    letters += letterOf(verdict);
-    args[8 + i] = verdict.id;
-    args[8 + n + i] = verdict.token;
-    args[8 + 2 * n + i] = bodyOf(verdict);
-  }
-  args[0] = keys.channel(labourer);
-  args[1] = n;
-  args[2] = mode;
-  args[3] = request?.cap ?? 0;
-  args[4] = request?.limit ?? -1;
-  args[5] = Math.ceil(request?.lease ?? 0);
-  args[6] = request?.token ?? '';
-  args[7] = letters;
-  const { tasks, fresh, again, back, leases, overdue, order, ended, completed, dead, aside, meta } = own;
-  const all = [tasks, fresh, again, back, leases, overdue, order, ended, completed, dead, aside, meta];
+  const letters = mode === 'all' ? '' : verdicts.map(letterOf).join('');
+  const ids = verdicts.map(({ id }) => id);
+  const tokens = onceIfAlike(verdicts.map(({ token }) => token));
+  const bodies = noneIfEmpty(verdicts.map(bodyOf));
+  const args = [
+    ...[keys.channel(labourer), n, mode, request?.cap ?? 0, request?.limit ?? -1, Math.ceil(request?.lease ?? 0), request?.token ?? ''],
+    ...[letters, tokens.length, bodies.length],
+    ...ids,
+    ...tokens,
+    ...bodies,
+  ];
+  const { tasks, ready, fresh, again, back, leases, overdue, order, ended, completed, dead, aside, meta } = own;
+  const all = [tasks, ready, fresh, again, back, leases, overdue, order, ended, completed, dead, aside, meta];
   return (await scripts.write(SCRIPT, all, args)) as Answer;
 };
+
+// Attempts that were claimed together have one token, and most that are completed have no result: that is sent, and read, once.
+const onceIfAlike = (texts: readonly string[]): readonly string[] => (texts.every((each) => each === texts[0]) ? texts.slice(0, 1) : texts);
+const noneIfEmpty = (texts: readonly string[]): readonly string[] => (texts.every((each) => each === '') ? [] : texts);
 
 const kindOf = (verdicts: readonly Verdict[]): 'all' | 'any' => (verdicts.every(({ kind }) => kind === 'completed') ? 'all' : 'any');
 
@@ -108,22 +106,37 @@ const claimOf = (request: ClaimRequest, [, now, next, ids, tasks, tried, aside]:
   const { labourer, token } = request;
   const deadline = now + Math.ceil(request.lease);
   const texts = listOf(tasks);
+  const times = timesReader();
   const leases = listOf(ids).map((id, n): Lease => {
     const text = texts[n]!;
     const before = tried[n];
+    const { createdAt, due } = times(text);
     return {
       labourer,
       id,
       token,
       payload: text.slice(41) as JsonText,
       attempt: before === undefined ? 1 : Number(before.slice(0, 10)),
-      createdAt: Number(text.slice(0, 15)),
-      due: Number(before === undefined ? text.slice(15, 30) : before.slice(10)),
+      createdAt,
+      due: before === undefined ? due : Number(before.slice(10)),
       claimedAt: now,
       deadline,
     };
   });
   return { leases, ...(next >= 0 && { nextDueIn: next }), ...(aside.length > 0 && { aside: asideOf(labourer, aside) }) };
+};
+
+/** Tasks that were enqueued together begin alike: their times are read once. */
+const timesReader = (): ((text: string) => { readonly createdAt: number; readonly due: number }) => {
+  let head = '';
+  let times = { createdAt: 0, due: 0 };
+  return (text) => {
+    if (head === '' || !text.startsWith(head)) {
+      head = text.slice(0, 30);
+      times = { createdAt: Number(head.slice(0, 15)), due: Number(head.slice(15)) };
+    }
+    return times;
+  };
 };
 
 const asideOf = (labourer: string, pairs: readonly string[]): readonly SetAside[] =>

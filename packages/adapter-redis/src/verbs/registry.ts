@@ -7,7 +7,8 @@
  * - An entry whose labourer does not know the id is passed on, or taken out, only once it is older than 60 s: whoever registered it
  *   can store nothing on its word any more.
  *
- * So no crash and no delay puts one id in two places, as long as the clocks of the Cluster's servers differ by less than 30 s.
+ * So no crash and no delay puts one id in two places, as long as the clocks of the Cluster's servers differ by less than 30 s. On one
+ * server no time is needed: the scripts that pass on or take out look by themselves whether the labourer knows the id.
  */
 import { type Millis, type NewTask, ReeveError } from '@reeve/core';
 import { scriptOf } from '../client/scripts.ts';
@@ -22,9 +23,15 @@ const SCRIPTS = {
   unregister: scriptOf('unregister', UNREGISTER),
 };
 
-/** Older entries can no longer be stored on: twice what ENQUEUE accepts. On one server nothing comes between the two. */
+/** Older entries can no longer be stored on: twice what ENQUEUE accepts. */
 const OLD: Millis = 60_000;
 const ageOf = ({ scripts }: Parts): number => (scripts.spread ? OLD : -1);
+
+/** A bucket, and where a script can look at both, what a labourer knows. */
+const keysWith = ({ keys, scripts }: Parts, bucket: number, labourer: string): readonly string[] => {
+  const { tasks, ended } = keys.of(labourer);
+  return [keys.bucket(bucket), ...(scripts.spread ? [] : [tasks, ended])];
+};
 
 /** Looks at an id that somebody else is just enqueueing, each a round trip. He needs one. */
 const LOOKS = 100;
@@ -61,7 +68,8 @@ export const passOn = async (parts: Parts, id: string, from: string, to: string)
     const [known] = (await scripts.read(SCRIPTS.knows, [tasks, ended], [id])) as readonly number[];
     if (known === 1) return 'known';
     const bucket = keys.bucket(bucketOf(id));
-    const word = await scripts.write(SCRIPTS.passOn, [bucket], [id, owner, to, ageOf(parts)]);
+    const word = await scripts.write(SCRIPTS.passOn, keysWith(parts, bucketOf(id), owner), [id, owner, to, ageOf(parts)]);
+    if (word === 'k') return 'known';
     if (word === 'm') return 'passed';
     if (word === 'o') {
       const [, flags, other] = (await scripts.write(SCRIPTS.register, [bucket], [to, id])) as readonly [number, string, string?];
@@ -78,9 +86,8 @@ export const passOn = async (parts: Parts, id: string, from: string, to: string)
 
 /** @returns those that are no longer registered for this labourer */
 export const unregister = async (parts: Parts, labourer: string, ids: readonly string[]): Promise<readonly string[]> => {
-  const { keys, scripts } = parts;
   const groups = [...groupBy(ids, bucketOf)].map(async ([bucket, group]) => {
-    const answer = await scripts.write(SCRIPTS.unregister, [keys.bucket(bucket)], [labourer, ageOf(parts), ...group]);
+    const answer = await parts.scripts.write(SCRIPTS.unregister, keysWith(parts, bucket, labourer), [labourer, ageOf(parts), ...group]);
     return group.filter((_, n) => (answer as readonly number[])[n] === 1);
   });
   return (await Promise.all(groups)).flat();

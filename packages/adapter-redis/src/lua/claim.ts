@@ -1,0 +1,102 @@
+import { EXPECT, FIRST_DUE, IS_SOUND } from './prelude.ts';
+
+/** Leases for \`names\`, which have left their queue. \`members\`: what they were in \`again\`, if that was their queue. */
+const HOLD = `
+    local texts = call('HMGET', tasks, unpack(names))
+    local backs = members and call('HMGET', back, unpack(names))
+    local records, whole, sound = {}, #ids == 0, nil
+    for i = 1, #names do
+      local text = texts[i]
+      -- Tasks that were enqueued together begin alike: one of them is looked at closely.
+      local good = text and sub(text, 1, 30) == sound
+      if text and not good and ${IS_SOUND} then good, sound = true, sub(text, 1, 30) end
+      if good and not (members and not backs[i]) then
+        local lease = first
+        if members then
+          local before = fmt('%010.0f', tonumber(sub(backs[i], 1, 10)) + 1) .. sub(backs[i], 11, 25)
+          tried[#tried + 1] = before
+          lease = held .. before .. sub(members[i], 1, 11) .. ARGV[8]
+        end
+        records[#records + 1] = names[i]
+        records[#records + 1] = lease
+        if not whole then
+          ids[#ids + 1] = names[i]
+          found[#found + 1] = text
+        end
+      else
+        if whole then
+          whole = false
+          for j = 1, i - 1 do ids[j], found[j] = names[j], texts[j] end
+        end
+        local problem = text and 'its record is not as this store writes it' or 'its record is gone'
+        call('HSET', ended, names[i], 'a' .. '0000000000' .. stamp .. '\\n' .. problem)
+        call('RPUSH', aside, names[i])
+        spoilt[#spoilt + 1] = names[i]
+        spoilt[#spoilt + 1] = problem
+      end
+    end
+    if whole then ids, found = names, texts end
+    if #records > 0 then call('HSET', leases, unpack(records)) end
+`;
+
+/** Two queues into \`names\`, each in order: those that were ready at once, and those whose due time was given and has come (\`timed\`). */
+const MERGE = `
+        names = {}
+        local heads, i, j = call('LRANGE', ready, 0, want - 1), 1, 1
+        local texts = #heads > 0 and call('HMGET', tasks, unpack(heads))
+        while #names < want and (timed[i] or heads[j]) do
+          local place = heads[j] and sub(texts[j] or '', 16, 41)
+          if timed[i] and not (place and place < fmt('%015.0f', tonumber(timed[i + 1])) .. sub(timed[i], 1, 11)) then
+            names[#names + 1] = sub(timed[i], 12)
+            i = i + 2
+          else
+            names[#names + 1] = heads[j]
+            j = j + 1
+          end
+        end
+        if i > 1 then call('ZREMRANGEBYRANK', fresh, 0, (i - 1) / 2 - 1) end
+        if j > 1 then call('LTRIM', ready, j - 1, -1) end
+`;
+
+/** The second half of EXCHANGE: what is to be done next. See there for keys and arguments. */
+export const CLAIM: string = `
+local ids, found, tried, spoilt, next, due = {}, {}, {}, {}, -1, nil
+if limit >= 0 then
+  local room, mayBeAgain = min(limit, cap - call('HLEN', leases)), true
+  local ends = now + tonumber(ARGV[7])
+  local held = fmt('%015.0f', ends) .. stamp
+  -- What a lease says whose task has not been tried: its due time and number are in the task's record.
+  local first = held .. '0000000001--------------------------' .. ARGV[8]
+  while #ids < room do
+    local want, names, members = min(room - #ids, 1000), nil, nil
+    if mayBeAgain then
+      members = call('ZRANGEBYSCORE', again, '-inf', now, 'LIMIT', 0, want)
+      mayBeAgain = #members > 0
+    end
+    if mayBeAgain then
+      call('ZREMRANGEBYRANK', again, 0, #members - 1)
+      names = {}
+      for i = 1, #members do names[i] = sub(members[i], 12) end
+    else
+      members = nil
+      local timed = call('ZRANGEBYSCORE', fresh, '-inf', now, 'WITHSCORES', 'LIMIT', 0, want)
+      if #timed == 0 then
+        names = call('LPOP', ready, want)
+      else
+${MERGE}
+      end
+    end
+    if not names or #names == 0 then break end
+${HOLD}
+  end
+  if #ids > 0 then
+${EXPECT}
+  end
+end
+if freed > #ids or #ids < limit then
+${FIRST_DUE}
+  if due and #ids < limit then next = due > now and due - now or 0 end
+  -- More places came free than were taken, and something is due: others should hear of it.
+  if due and due <= now and freed > #ids and ARGV[2] ~= '' then call('PUBLISH', ARGV[2], '') end
+end
+`;
