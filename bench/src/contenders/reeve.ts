@@ -1,0 +1,51 @@
+import { createReeve, inProcessInvoker, type ReeveOptions } from '@reeve/core';
+import type { Contender, Handler, Setup } from './contender.ts';
+
+const LABOURER = 'bench';
+
+/** @param store a fresh one for each composition */
+export const reeve = (setup: Setup, store: () => ReeveOptions['use'][number], reset: () => Promise<void>): Contender => {
+  const compose = (handler: Handler) =>
+    createReeve({
+      // One cap for all processes together: as many as those of the others have in all.
+      labourers: { [LABOURER]: { target: LABOURER, maxSimultaneousInvocations: setup.concurrency * setup.processes } },
+      use: [store(), inProcessInvoker({ handlers: { [LABOURER]: handler } })],
+    });
+  return {
+    reset,
+    producer: async () => {
+      const composed = compose(async () => {});
+      await composed.start();
+      return {
+        add: (payload) => composed.enqueue(LABOURER, payload),
+        addMany: (payloads) =>
+          composed.enqueueMany(
+            LABOURER,
+            payloads.map((payload) => ({ payload })),
+          ),
+        unfinished: async () => {
+          const [{ due, waiting, running, expired } = { due: 0, waiting: 0, running: 0, expired: 0 }] = await composed.census();
+          return due + waiting + running + expired;
+        },
+        close: () => composed.close(),
+      };
+    },
+    worker: async (handler) => {
+      const composed = compose(handler);
+      await composed.start();
+      for (const name of ['labourer.failed', 'store.failed'] as const) composed.on(name, ({ error }) => console.error(name, error));
+      const stop = new AbortController();
+      let ended: Promise<void> | undefined;
+      return {
+        start: async () => {
+          ended = composed.run({ signal: stop.signal });
+        },
+        close: async () => {
+          stop.abort();
+          await ended;
+          await composed.close();
+        },
+      };
+    },
+  };
+};
