@@ -1,6 +1,6 @@
 // npm run cost: measures what a task's life costs on DynamoDB, in request units, on a real server that it starts and stops.
-//   npm run cost                     tables of every kind of life, beside sosw's
-//   npm run cost -- --json           and as the last line {"greenfield":{"wcu":n,"rcu":n}}: the life by ticks, per task
+//   npm run cost                     tables of every kind of life in both layouts, beside sosw's
+//   npm run cost -- --json           and as the last line {"greenfield":{"wcu":n,"rcu":n},"native":{...}}: the life by ticks, per task
 //   npm run cost -- --tasks 1000     default 200
 import { endWithSignals } from './lib/processes.mjs';
 import { build, install } from './prepare.mjs';
@@ -22,6 +22,6 @@ if (!ready) {
   process.exitCode = 2;
 } else {
   const { measure } = await import('./cost/measure.mjs'); // which imports what was just built
-  const { wcu, rcu } = await measure(tasks);
-  if (process.argv.includes('--json')) console.log(JSON.stringify({ greenfield: { wcu, rcu } }));
+  const measured = await measure(tasks);
+  if (process.argv.includes('--json')) console.log(JSON.stringify(measured));
 }

@@ -1,6 +1,12 @@
 // A store on fresh tables of a running DynamoDB, and a meter on every request that it makes.
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { createTables, DynamoDbTaskStore, defaultTables } from '../../packages/adapter-dynamodb/dist/index.js';
+import {
+  createNativeTable,
+  createTables,
+  DynamoDbNativeTaskStore,
+  DynamoDbTaskStore,
+  defaultTables,
+} from '../../packages/adapter-dynamodb/dist/index.js';
 import { ManualClock } from '../../packages/testkit/dist/index.js';
 import { Meter } from './meter.mjs';
 
@@ -10,20 +16,36 @@ const READS = ['GetItemCommand', 'BatchGetItemCommand', 'QueryCommand'];
 
 let tables = 0;
 
+/** @typedef {'greenfield' | 'native'} Layout */
+
 /**
  * @param {string} endpoint
- * @returns {Promise<{ store: DynamoDbTaskStore, meter: Meter, pass: (millis: number) => void, close: () => Promise<void> }>}
+ * @param {Layout} layout
+ * @returns {Promise<{ store: DynamoDbTaskStore | DynamoDbNativeTaskStore, meter: Meter, pass: (millis: number) => void, close: () => Promise<void> }>}
  */
-export const openBench = async (endpoint) => {
+export const openBench = async (endpoint, layout) => {
   const meter = new Meter();
   const clock = new ManualClock();
   const client = new DynamoDBClient({ endpoint, region: 'eu-west-1', credentials: { accessKeyId: 'test', secretAccessKey: 'test' } });
   tables += 1;
-  const names = defaultTables(`cost${process.pid}-${tables}-`);
-  await createTables(client, names);
+  const prefix = `cost${process.pid}-${tables}-`;
+  const store = await (layout === 'native' ? openNative : openGreenfield)(client, clock, prefix);
   watch(client, meter);
-  const store = new DynamoDbTaskStore({ client, tables: names, clock });
   return { store, meter, pass: (millis) => clock.set(clock.now() + millis), close: async () => client.destroy() };
+};
+
+/** @param {DynamoDBClient} client @param {ManualClock} clock @param {string} prefix */
+const openGreenfield = async (client, clock, prefix) => {
+  const names = defaultTables(prefix);
+  await createTables(client, names);
+  return new DynamoDbTaskStore({ client, tables: names, clock });
+};
+
+/** @param {DynamoDBClient} client @param {ManualClock} clock @param {string} prefix */
+const openNative = async (client, clock, prefix) => {
+  const nativeTable = `${prefix}reeve`;
+  await createNativeTable(client, nativeTable);
+  return new DynamoDbNativeTaskStore({ client, nativeTable, clock });
 };
 
 /**

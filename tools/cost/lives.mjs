@@ -24,12 +24,13 @@ const request = (limit) => {
 /** @param {Lease} lease */
 const completed = ({ id, token }) => /** @type {const} */ ({ labourer, id, token, kind: 'completed', result });
 
-/** @param {Bench} bench @param {number} tasks @param {number} batch */
-const enqueue = async ({ store, meter, pass }, tasks, batch) => {
+/** @param {Bench} bench @param {number} tasks @param {number} batch @param {boolean} [isNamed] with ids of the user's own */
+const enqueue = async ({ store, meter, pass }, tasks, batch, isNamed = false) => {
   for (let from = 0; from < tasks; from += batch) {
     const some = counted(Math.min(batch, tasks - from)).map((at) => ({
       labourer,
-      id: `0192f0c1a7b84d2e9f${String(from + at).padStart(14, '0')}`,
+      // As core does for a task that is given no id.
+      id: (isNamed ? undefined : store.newId?.({ labourer })) ?? `0192f0c1a7b84d2e9f${String(from + at).padStart(14, '0')}`,
       payload,
     }));
     await meter.during('enqueue', () => store.enqueue(some));
@@ -63,11 +64,22 @@ const drain = async ({ store, meter, pass }, tasks, batch, each) => {
 /** Every task is enqueued by itself, a tick claims what the cap allows, and every worker reports by itself. @type {Life} */
 export const byTicks = async (bench, tasks) => {
   await enqueue(bench, tasks, 1);
+  await drainByTicks(bench, tasks);
+};
+
+/** @type {Life} */
+const drainByTicks = async (bench, tasks) => {
   await drain(bench, tasks, CAP, async (leases) => {
     for (const lease of leases) await bench.meter.during('complete', () => bench.store.settle([completed(lease)]));
     return leases.length;
   });
   await maintain(bench);
+};
+
+/** The same with ids that the author of a task chose. @type {Life} */
+export const byTicksNamed = async (bench, tasks) => {
+  await enqueue(bench, tasks, 1, true);
+  await drainByTicks(bench, tasks);
 };
 
 /** Every task is enqueued, claimed and reported on by itself: a new arrival each time. @type {Life} */

@@ -34,6 +34,9 @@ export const printLife = (title, stages, tasks) => {
   if (lost > 0) console.log(`  ${lost} writes found that another had been first`);
 };
 
+/** @param {string} layout */
+export const printLayout = (layout) => console.log(`\n== ${layout} layout`);
+
 export const printSosw = () => {
   console.log(head('sosw 0.7.31, for comparison (no strict cap)', ['calls', 'WCU', '', 'RCU']));
   for (const { stage, calls, wcu, rcu } of SOSW) console.log(line(stage, [calls, wcu, '', rcu]));

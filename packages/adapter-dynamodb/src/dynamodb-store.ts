@@ -1,10 +1,11 @@
 import { Chance, Clock, Labourers, Lifecycle, systemChance, systemClock, TaskReader, TaskStore } from '@reeve/core';
 import { ContainerModule } from 'inversify';
 import { DynamoDbTaskStore } from './dynamodb-task-store.ts';
+import { DynamoDbNativeTaskStore } from './native/native-task-store.ts';
 import type { DynamoDbModuleOptions } from './options.ts';
 
 /**
- * For `use`: keeps tasks in DynamoDB, in sosw's greenfield tables.
+ * For `use`: keeps tasks in DynamoDB, in sosw's greenfield tables, or with `layout: 'native'` in one of Reeve's own.
  * @throws ReeveError INVALID_DYNAMODB_STORE when the composition is built
  */
 export const dynamodbStore = (options: DynamoDbModuleOptions = {}): ContainerModule =>
@@ -14,7 +15,7 @@ export const dynamodbStore = (options: DynamoDbModuleOptions = {}): ContainerMod
     bind(own)
       .toResolvedValue(
         (clock: Clock | undefined, chance: Chance | undefined, labourers: Labourers | undefined) =>
-          new DynamoDbTaskStore({
+          new (options.layout === 'native' ? DynamoDbNativeTaskStore : DynamoDbTaskStore)({
             ...options,
             clock: clock ?? systemClock,
             chance: chance ?? systemChance,

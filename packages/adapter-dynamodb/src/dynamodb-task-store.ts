@@ -28,6 +28,8 @@ import { ownClient } from './client/own-client.ts';
 import { Requests } from './client/requests.ts';
 import { Hints } from './ledger/hints.ts';
 import { Ledger } from './ledger/ledger.ts';
+import { GreenfieldSide } from './moving/greenfield-side.ts';
+import { offerSide } from './moving/side.ts';
 import { type DynamoDbStoreOptions, type Settings, settingsOf } from './options.ts';
 import { census } from './reading/census.ts';
 import { find } from './reading/find.ts';
@@ -100,6 +102,7 @@ export class DynamoDbTaskStore implements TaskStore, TaskReader, Lifecycle {
         return orders;
       },
     };
+    offerSide(this, new GreenfieldSide(this.#parts));
     this.#due = new DueLook(this.#parts);
     this.#maintenance = new Maintenance(this.#parts, new SoswLook(this.#parts, lookForSosw));
     this.capabilities = { name: 'dynamodb', clock: 'process', survives: 'machine', maxPayloadBytes: MAX_PAYLOAD_BYTES, clockGuard };

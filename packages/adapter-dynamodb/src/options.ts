@@ -11,6 +11,10 @@ export interface DynamoDbModuleOptions {
   readonly endpoint?: string;
   /** Default as the SDK finds them: the environment, the profile, the role. */
   readonly credentials?: NonNullable<DynamoDBClientConfig['credentials']>;
+  /** How tasks are kept: in sosw's tables (`greenfield`, default), or in one of Reeve's own that costs less than half (`native`). */
+  readonly layout?: 'greenfield' | 'native';
+  /** The name of the native layout's table. Default `reeve`. */
+  readonly nativeTable?: string;
   /** Default `defaultTables()`; a running sosw's with `fromSoswConfig`. */
   readonly tables?: GreenfieldTables;
   /** At the start, `create` makes tables that are missing; `verify` (default) complains; `trust` does not look. */
@@ -41,6 +45,7 @@ export type DynamoDbStoreOptions = DynamoDbModuleOptions & {
 };
 
 export interface Settings {
+  readonly nativeTable: string;
   readonly tables: GreenfieldTables;
   readonly atStart: 'create' | 'verify' | 'trust';
   readonly keepEnded: Millis;
@@ -49,8 +54,12 @@ export interface Settings {
   readonly lookForSosw: Millis;
 }
 
-const NAMES = 'client region endpoint credentials tables atStart keepEnded keepClosed clockGuard lookForSosw clock chance capOf'.split(' ');
+const NAMES =
+  'client region endpoint credentials layout nativeTable tables atStart keepEnded keepClosed clockGuard lookForSosw clock chance capOf'.split(
+    ' ',
+  );
 const OF_OWN_CLIENT = ['region', 'endpoint', 'credentials'] as const;
+const OF_GREENFIELD = ['tables', 'keepClosed', 'lookForSosw'] as const;
 const TIMES = ['keepEnded', 'keepClosed', 'clockGuard'] as const;
 
 /** @throws ReeveError INVALID_DYNAMODB_STORE that lists all that is wrong */
@@ -69,6 +78,7 @@ export const settingsOf = (options: DynamoDbStoreOptions): Settings => {
     say('endpoint', `is no URL, but ${shown(endpoint)}; give one like http://127.0.0.1:8000`);
   if (tables !== undefined && typeof (tables as GreenfieldTables | null)?.tasks !== 'string')
     say('tables', 'are not as defaultTables() or fromSoswConfig() makes them; give what one of them answers');
+  sayOfLayout(options, say);
   for (const name of TIMES) {
     const value: unknown = options[name];
     if (value !== undefined && !(Number.isSafeInteger(value) && (value as number) >= 0))
@@ -79,6 +89,7 @@ export const settingsOf = (options: DynamoDbStoreOptions): Settings => {
   if (!['create', 'verify', 'trust'].includes(atStart)) say('atStart', `must be create, verify or trust, not ${shown(atStart)}`);
   if (problems.length > 0) throw configFault(problems, 'The DynamoDB store cannot work:', 'INVALID_DYNAMODB_STORE');
   return {
+    nativeTable: options.nativeTable ?? 'reeve',
     tables: options.tables ?? defaultTables(),
     atStart,
     keepEnded: options.keepEnded ?? 7 * DAY,
@@ -86,6 +97,19 @@ export const settingsOf = (options: DynamoDbStoreOptions): Settings => {
     clockGuard: options.clockGuard ?? SECOND,
     lookForSosw,
   };
+};
+
+/** An option of the other layout would be ignored, and its author would not know. */
+const sayOfLayout = (options: DynamoDbStoreOptions, say: (name: string, problem: string) => void): void => {
+  const { layout = 'greenfield', nativeTable }: { readonly layout?: unknown; readonly nativeTable?: unknown } = options;
+  if (layout !== 'greenfield' && layout !== 'native') say('layout', `must be greenfield or native, not ${shown(layout)}`);
+  if (nativeTable !== undefined && !(typeof nativeTable === 'string' && /^[\w.-]{3,255}$/.test(nativeTable)))
+    say('nativeTable', `is no name of a table (3 to 255 letters, digits, '_', '.' and '-'), but ${shown(nativeTable)}`);
+  if (layout === 'greenfield' && nativeTable !== undefined)
+    say('nativeTable', "is of the native layout; add layout: 'native', or leave it out");
+  if (layout === 'native') {
+    for (const name of OF_GREENFIELD) if (options[name] !== undefined) say(name, 'is of the greenfield layout; leave it out');
+  }
 };
 
 const shown = (value: unknown): string => {

@@ -21,16 +21,21 @@ export type Row = Readonly<Record<string, AttributeValue>>;
 /** A conditional write either happened, or lost: then the item is as it is now, or is not there. */
 export type Written = { readonly kind: 'done'; readonly row: Row } | { readonly kind: 'lost'; readonly row: Row | undefined };
 
-/** Builds the text of a condition. */
+/** Builds the text of a condition, or of a filter. */
 export type Condition = (expression: Expression) => string;
 
 export interface RangeQuery {
   readonly table: string;
-  readonly index: string;
+  /** Absent: the table's own key. */
+  readonly index?: string;
+  /** Only of a table's own key, and default there. */
+  readonly consistent?: boolean;
   readonly partition: readonly [name: string, value: string];
-  /** Both ends belong to the range; decimal texts. */
-  readonly sort: { readonly name: string; readonly from: string; readonly to: string };
+  /** Both ends belong to the range. Decimal texts where the key is a number, which is the default. */
+  readonly sort: { readonly name: string; readonly from: string; readonly to: string; readonly type?: 'N' | 'S' };
   readonly limit: number;
+  /** What it leaves out is read and paid for all the same, and need not travel. */
+  readonly filter?: Condition;
   readonly start?: Row;
   readonly newestFirst?: boolean;
 }
@@ -120,10 +125,10 @@ export class Requests {
     await this.#ask(`DeleteItem from ${table}`, () => this.#client.send(new DeleteItemCommand({ TableName: table, Key: { ...key } })));
   }
 
-  /** Strongly consistent. */
-  async get(table: string, key: Row): Promise<Row | undefined> {
+  /** Strongly consistent, unless told otherwise. */
+  async get(table: string, key: Row, consistent: boolean = true): Promise<Row | undefined> {
     return this.#ask(`GetItem from ${table}`, async () => {
-      const { Item } = await this.#client.send(new GetItemCommand({ TableName: table, Key: { ...key }, ConsistentRead: true }));
+      const { Item } = await this.#client.send(new GetItemCommand({ TableName: table, Key: { ...key }, ConsistentRead: consistent }));
       return Item;
     });
   }
@@ -135,17 +140,22 @@ export class Requests {
     return (await Promise.all(pages)).flat();
   }
 
-  async query({ table, index, partition, sort, limit, start, newestFirst = false }: RangeQuery): Promise<QueryPage> {
+  async query(query: RangeQuery): Promise<QueryPage> {
+    const { table, index, consistent = index === undefined, partition, sort, limit, filter, start, newestFirst = false } = query;
     const expression = new Expression();
-    const key = `${expression.name(partition[0])} = ${expression.value({ S: partition[1] })} AND ${expression.name(sort.name)} BETWEEN ${expression.value({ N: sort.from })} AND ${expression.value({ N: sort.to })}`;
-    return this.#ask(`Query of ${table}, index ${index}`, async () => {
+    const end = (text: string): string => expression.value(sort.type === 'S' ? { S: text } : { N: text });
+    const key = `${expression.name(partition[0])} = ${expression.value({ S: partition[1] })} AND ${expression.name(sort.name)} BETWEEN ${end(sort.from)} AND ${end(sort.to)}`;
+    const kept = filter?.(expression);
+    return this.#ask(`Query of ${table}${index === undefined ? '' : `, index ${index}`}`, async () => {
       const { Items = [], LastEvaluatedKey } = await this.#client.send(
         new QueryCommand({
           TableName: table,
-          IndexName: index,
+          ...(index !== undefined && { IndexName: index }),
+          ...(consistent && { ConsistentRead: true }),
           KeyConditionExpression: key,
           Limit: limit,
           ScanIndexForward: !newestFirst,
+          ...(kept !== undefined && { FilterExpression: kept }),
           ...(start && { ExclusiveStartKey: { ...start } }),
           ...expression.bindings(),
         }),

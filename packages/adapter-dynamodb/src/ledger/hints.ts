@@ -8,8 +8,8 @@
 import type { Clock, EpochMs, Millis } from '@reeve/core';
 import { SECOND } from '@reeve/core';
 import type { Requests, Row } from '../client/requests.ts';
-import type { Layout } from '../rows/layout.ts';
 import { GROUP, NEVER } from './group.ts';
+import type { Shelf } from './shelf.ts';
 
 const LAG: Millis = 10 * SECOND;
 const TRUST: Millis = 2 * SECOND;
@@ -18,13 +18,13 @@ type Hint = Readonly<Record<string, Row[string]>>;
 
 export class Hints {
   readonly #requests: Requests;
-  readonly #layout: Layout;
+  readonly #shelf: Shelf;
   readonly #clock: Clock;
   readonly #touched = new Map<string, EpochMs>();
 
-  constructor(requests: Requests, layout: Layout, clock: Clock) {
+  constructor(requests: Requests, shelf: Shelf, clock: Clock) {
     this.#requests = requests;
-    this.#layout = layout;
+    this.#shelf = shelf;
     this.#clock = clock;
   }
 
@@ -44,7 +44,7 @@ export class Hints {
   /** Says that there may be work. */
   async touch(labourer: string): Promise<void> {
     await this.saying(labourer, async (set) => {
-      if (Object.keys(set).length > 0) await this.#requests.update(this.#layout.tables.tasks, this.#layout.groupKey(labourer, 0), { set });
+      if (Object.keys(set).length > 0) await this.#requests.update(this.#shelf.table, this.#shelf.groupKey(labourer, 0), { set });
     });
   }
 
@@ -61,7 +61,7 @@ export class Hints {
     if (!this.isDue(first) || Number(touched?.N ?? 0) > asked - LAG) return;
     const set = { [GROUP.due]: { N: String(next) } };
     // Somebody may touch it just now: then theirs stands.
-    await this.#requests.update(this.#layout.tables.tasks, this.#layout.groupKey(labourer, 0), { set }, (e) =>
+    await this.#requests.update(this.#shelf.table, this.#shelf.groupKey(labourer, 0), { set }, (e) =>
       touched ? `${e.name(GROUP.touched)} = ${e.value(touched)}` : `attribute_not_exists(${e.name(GROUP.touched)})`,
     );
   }

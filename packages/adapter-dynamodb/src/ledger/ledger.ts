@@ -4,11 +4,11 @@
  * the places cover what runs, and what a crash leaves half done still has its place, which is where `maintain` finds it.
  */
 import type { EpochMs, Millis } from '@reeve/core';
-import type { Expression } from '../client/expression.ts';
+import type { Change, Expression } from '../client/expression.ts';
 import type { Requests, Row } from '../client/requests.ts';
-import type { Layout } from '../rows/layout.ts';
-import { GROUP, groupsFor, isLive, type Now, placesOf, roomOf } from './group.ts';
-import { endsAfter, expiredValue, type Place, placeValue, untilOfPlace } from './place.ts';
+import { GROUP, isLive, type Now, placesOf, roomOf } from './group.ts';
+import { claimedAtOfPlace, endsAfter, expiredValue, type Place, placeValue, stampedValue, untilOfPlace } from './place.ts';
+import type { Shelf } from './shelf.ts';
 
 /** A task that wants a place. */
 export interface Wanting {
@@ -21,6 +21,8 @@ export interface Taking extends Now {
   readonly lease: Millis;
   /** Names one write of ours among all: new with every call. */
   readonly call: () => string;
+  /** What else goes with the write to a group. */
+  readonly also?: (row: Row) => Pick<Change, 'set' | 'remove'>;
 }
 
 /** Places that have ended and can still be renewed by somebody whose clock is behind. */
@@ -34,15 +36,17 @@ const AT_ONCE = 100;
 
 export class Ledger {
   readonly #requests: Requests;
-  readonly #layout: Layout;
+  readonly #shelf: Shelf;
   readonly #capOf: (labourer: string) => number | undefined;
   /** The number of groups by labourer, once it is written: it never changes. */
   readonly #groups = new Map<string, number>();
+  /** Where looking for room begins: elsewhere each time, so that no group is written to more than others. */
+  #turn = -1;
 
   /** @param capOf the cap that a labourer is defined with: health may have lowered that of its first claim */
-  constructor(requests: Requests, layout: Layout, capOf: (labourer: string) => number | undefined) {
+  constructor(requests: Requests, shelf: Shelf, capOf: (labourer: string) => number | undefined) {
     this.#requests = requests;
-    this.#layout = layout;
+    this.#shelf = shelf;
     this.#capOf = capOf;
   }
 
@@ -50,13 +54,13 @@ export class Ledger {
   async read(labourer: string, cap: number): Promise<Row[]> {
     const count = this.#groups.get(labourer);
     if (count !== undefined) return this.#readAll(labourer, count);
-    const { tables } = this.#layout;
-    const firstKey = this.#layout.groupKey(labourer, 0);
-    let first = (await this.#requests.get(tables.tasks, firstKey)) ?? {};
+    const { table } = this.#shelf;
+    const firstKey = this.#shelf.groupKey(labourer, 0);
+    let first = (await this.#requests.get(table, firstKey)) ?? {};
     if (first[GROUP.groups] === undefined) {
-      const set = { [GROUP.groups]: { N: String(groupsFor(this.#capOf(labourer) ?? cap)) } };
+      const set = this.#shelf.shapeFor(this.#capOf(labourer) ?? cap);
       // Two first claims at once: the condition lets one number stand, and the other goes by it.
-      const written = await this.#requests.update(tables.tasks, firstKey, { set }, (e) => `attribute_not_exists(${e.name(GROUP.groups)})`);
+      const written = await this.#requests.update(table, firstKey, { set }, (e) => `attribute_not_exists(${e.name(GROUP.groups)})`);
       first = written.row ?? {};
     }
     const groups = Number(first[GROUP.groups]?.N ?? 1);
@@ -93,10 +97,11 @@ export class Ledger {
    */
   async take<T extends Wanting>(rows: Row[], wanting: readonly T[], taking: Taking): Promise<readonly (T & { readonly group: number })[]> {
     const taken: (T & { readonly group: number })[] = [];
+    this.#turn += 1;
     let left = wanting;
     for (let tries = 0; tries < TRIES && left.length > 0; ) {
       const { each, total } = roomOf(rows, taking.cap, taking);
-      const group = each.indexOf(Math.max(...each));
+      const group = this.#roomiest(each);
       const free = left.slice(0, Math.min(each[group] ?? 0, total, AT_ONCE));
       if (free.length === 0) break;
       const gone = unmarked(rows[group] ?? {}, taking);
@@ -123,7 +128,7 @@ export class Ledger {
         // Two verdicts of one call may be on one attempt.
         const names = [...new Set(places.filter((each) => each.group === group).map(({ name }) => name))];
         for (let from = 0; from === 0 || from < names.length; from += AT_ONCE) {
-          await this.#requests.update(this.#layout.tables.tasks, this.#layout.groupKey(labourer, group), {
+          await this.#requests.update(this.#shelf.table, this.#shelf.groupKey(labourer, group), {
             remove: names.slice(from, from + AT_ONCE),
             ...(group === 0 && from === 0 && { set: also }),
           });
@@ -140,18 +145,60 @@ export class Ledger {
   async extend(labourer: string, { group, name }: Place, until: EpochMs, now: EpochMs, claimedAt: EpochMs): Promise<boolean> {
     const value = placeValue(until, claimedAt);
     const { kind, row } = await this.#requests.update(
-      this.#layout.tables.tasks,
-      this.#layout.groupKey(labourer, group),
+      this.#shelf.table,
+      this.#shelf.groupKey(labourer, group),
       { set: { [name]: { S: value } }, add: { [GROUP.version]: 1 } },
       (e) => `${e.name(name)} BETWEEN ${e.value({ S: endsAfter(now) })} AND ${e.value({ S: value })}`,
     );
     return kind === 'done' || (row?.[name]?.S ?? '') > value;
   }
 
+  /**
+   * As `extend`, and a place that ends later is stamped: one who is about to bring it nearer, because of what he has seen before, fails.
+   * @returns the value that the place has now; `gone` if it has ended; `overtaken` if another changed it at the same time
+   */
+  async cover(
+    labourer: string,
+    { group, name }: Place,
+    { until, now, claimedAt }: Record<'until' | 'now' | 'claimedAt', EpochMs>,
+    stamp: string,
+  ): Promise<{ readonly value: string } | 'gone' | 'overtaken'> {
+    const key = this.#shelf.groupKey(labourer, group);
+    const value = stampedValue(placeValue(until, claimedAt), stamp);
+    const extended = await this.#requests.update(
+      this.#shelf.table,
+      key,
+      { set: { [name]: { S: value } }, add: { [GROUP.version]: 1 } },
+      (e) => `${e.name(name)} BETWEEN ${e.value({ S: endsAfter(now) })} AND ${e.value({ S: value })}`,
+    );
+    const seen = extended.row?.[name]?.S ?? '';
+    if (extended.kind === 'done' || seen === value) return { value };
+    if (seen < value) return 'gone';
+    const later = stampedValue(seen, stamp);
+    const stamped = await this.#requests.update(
+      this.#shelf.table,
+      key,
+      { set: { [name]: { S: later } } },
+      (e) => `${e.name(name)} = ${e.value({ S: seen })}`,
+    );
+    return stamped.kind === 'done' || stamped.row?.[name]?.S === later ? { value: later } : 'overtaken';
+  }
+
+  /** Brings the end of a place nearer, if nobody was there since its value was seen. */
+  async uncover(labourer: string, { group, name }: Place, seen: string, until: EpochMs): Promise<void> {
+    if (untilOfPlace(seen) <= until) return;
+    await this.#requests.update(
+      this.#shelf.table,
+      this.#shelf.groupKey(labourer, group),
+      { set: { [name]: { S: placeValue(until, claimedAtOfPlace(seen)) } } },
+      (e) => `${e.name(name)} = ${e.value({ S: seen })}`,
+    );
+  }
+
   /** The write that brings the end of a place nearer, if it is where it was: no renewal under way has put it off. */
   shortening(labourer: string, { group, name }: Place, { from, to, claimedAt }: Record<'from' | 'to' | 'claimedAt', EpochMs>) {
     return {
-      key: this.#layout.groupKey(labourer, group),
+      key: this.#shelf.groupKey(labourer, group),
       change: { set: { [name]: { S: placeValue(to, claimedAt) } } },
       when: (e: Expression): string => `${e.name(name)} = ${e.value({ S: placeValue(from, claimedAt) })}`,
     };
@@ -164,12 +211,19 @@ export class Ledger {
   async enter(labourer: string, { group, name }: Place, until: EpochMs, claimedAt: EpochMs): Promise<boolean> {
     const value = { S: placeValue(until, claimedAt) };
     const { kind } = await this.#requests.update(
-      this.#layout.tables.tasks,
-      this.#layout.groupKey(labourer, group),
+      this.#shelf.table,
+      this.#shelf.groupKey(labourer, group),
       { set: { [name]: value }, add: { [GROUP.version]: 1 } },
       (e) => `attribute_not_exists(${e.name(name)}) OR ${e.name(name)} = ${e.value(value)}`,
     );
     return kind === 'done';
+  }
+
+  #roomiest(each: readonly number[]): number {
+    const most = Math.max(...each);
+    const from = Math.max(0, this.#turn) % each.length;
+    const behind = each.indexOf(most, from);
+    return behind >= 0 ? behind : each.indexOf(most);
   }
 
   async #write(
@@ -181,16 +235,18 @@ export class Ledger {
     const { labourer, now, lease } = taking;
     const row = rows[group] ?? {};
     const by = taking.call();
+    const also = taking.also?.(row) ?? {};
     const set = {
+      ...also.set,
       ...Object.fromEntries(gone.map((name) => [name, { S: expiredValue(row[name]?.S ?? '') }])),
       ...Object.fromEntries(picked.map(({ place }) => [place, { S: placeValue(now + lease, now) }])),
       [GROUP.by]: { S: by },
     };
     const version = row[GROUP.version];
     const written = await this.#requests.update(
-      this.#layout.tables.tasks,
-      this.#layout.groupKey(labourer, group),
-      { set, add: { [GROUP.version]: 1 } },
+      this.#shelf.table,
+      this.#shelf.groupKey(labourer, group),
+      { set, ...(also.remove && { remove: also.remove }), add: { [GROUP.version]: 1 } },
       (e) => (version ? `${e.name(GROUP.version)} = ${e.value(version)}` : `attribute_not_exists(${e.name(GROUP.version)})`),
     );
     rows[group] = written.row ?? {};
@@ -199,6 +255,7 @@ export class Ledger {
   }
 
   #readAll(labourer: string, count: number): Promise<Row[]> {
+    if (this.#shelf.readAll) return this.#shelf.readAll(labourer, count);
     return this.#rows(
       Array.from({ length: count }, (_, group) => [labourer, group] as const),
       true,
@@ -207,10 +264,9 @@ export class Ledger {
 
   async #rows(wanted: readonly (readonly [labourer: string, group: number])[], consistent: boolean): Promise<Row[]> {
     if (wanted.length === 0) return [];
-    const { tasks } = this.#layout.tables;
-    const keys = wanted.map(([labourer, group]) => this.#layout.groupKey(labourer, group));
-    const found = await this.#requests.batchGet(tasks, keys, consistent);
-    const byId = new Map(found.map((row) => [this.#layout.idOf(row), row]));
-    return keys.map((key) => byId.get(this.#layout.idOf(key)) ?? {});
+    const keys = wanted.map(([labourer, group]) => this.#shelf.groupKey(labourer, group));
+    const found = await this.#requests.batchGet(this.#shelf.table, keys, consistent);
+    const byId = new Map(found.map((row) => [this.#shelf.keyText(row), row]));
+    return keys.map((key) => byId.get(this.#shelf.keyText(key)) ?? {});
   }
 }

@@ -29,7 +29,10 @@ export const endsAfter = (at: EpochMs): string => written(at + 1);
 export const expiredValue = (value: string): string => written(0) + value.slice(WIDTH);
 
 export const untilOfPlace = (value: string): EpochMs => Number.parseInt(value.slice(0, WIDTH), 32);
-export const claimedAtOfPlace = (value: string): EpochMs => Number.parseInt(value.slice(WIDTH), 32);
+export const claimedAtOfPlace = (value: string): EpochMs => Number.parseInt(value.slice(WIDTH, 2 * WIDTH), 32);
+
+/** The same with a mark behind it that is new: whoever compares the whole value sees that somebody was here. */
+export const stampedValue = (value: string, stamp: string): string => value.slice(0, 2 * WIDTH) + stamp;
 
 /** The task and the number of the claim: the tilde that counts is the last. */
 export const ownerOf = (name: string): { readonly task: string; readonly claim: number } => {

@@ -13,10 +13,11 @@ export interface Cursor {
 
 export const cursorText = ({ now, stands }: Cursor): string => Buffer.from(JSON.stringify([now, ...stands])).toString('base64url');
 
-/** @throws ReeveError INVALID_CURSOR */
-export const readCursor = (text: string, ranges: number): Cursor => {
+/** @param ranges how many the list has, or whether so many can be. @throws ReeveError INVALID_CURSOR */
+export const readCursor = (text: string, ranges: number | ((count: number) => boolean)): Cursor => {
   const [now, ...stands] = parse(text);
-  if (typeof now === 'number' && Number.isFinite(now) && stands.length === ranges && stands.every(isStand)) return { now, stands };
+  const fits = typeof ranges === 'number' ? stands.length === ranges : ranges(stands.length);
+  if (typeof now === 'number' && Number.isFinite(now) && fits && stands.every(isStand)) return { now, stands };
   throw cursorFault();
 };
 

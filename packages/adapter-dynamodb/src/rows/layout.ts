@@ -1,17 +1,31 @@
 import type { Row } from '../client/requests.ts';
 import type { FieldNames, GreenfieldTables } from '../config/greenfield-tables.ts';
+import { GROUP, groupsFor } from '../ledger/group.ts';
+import type { Shelf } from '../ledger/shelf.ts';
 
 /** Ids of our own items in the table of tasks begin with it, so no task's may. */
 export const RESERVED = 'reeve:';
 
 /** Where things are in the user's own tables: the one place that turns sosw's names into them. */
-export class Layout {
+export class Layout implements Shelf {
   readonly tables: GreenfieldTables;
   readonly fields: FieldNames;
 
   constructor(tables: GreenfieldTables) {
     this.tables = tables;
     this.fields = tables.fields;
+  }
+
+  get table(): string {
+    return this.tables.tasks;
+  }
+
+  keyText(row: Row): string {
+    return this.idOf(row);
+  }
+
+  shapeFor(cap: number): Row {
+    return { [GROUP.groups]: { N: String(groupsFor(cap)) } };
   }
 
   taskKey(id: string): Row {

@@ -8,11 +8,11 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { type Clock, MINUTE, type Millis, ReeveError, systemClock } from '@reeve/core';
 import type { GreenfieldTables } from '../config/greenfield-tables.ts';
-import { type IndexDefinition, type KeyPair, type TableDefinition, tableDefinitions } from './definitions.ts';
+import { type IndexDefinition, type KeyPair, nativeTableDefinition, type TableDefinition, tableDefinitions } from './definitions.ts';
 import { describeTable } from './describe.ts';
 import { dynamoDbFault } from './dynamodb-fault.ts';
 import { enableTimeToLive } from './time-to-live.ts';
-import { verifyTables } from './verify-tables.ts';
+import { NATIVE, SOSW, verifyDefined } from './verify-tables.ts';
 
 export interface CreateTablesOptions {
   /** Times the wait for the tables. Default the clock of this machine. */
@@ -42,8 +42,33 @@ export const createTables = async (
   tables: GreenfieldTables,
   options: CreateTablesOptions = {},
 ): Promise<CreatedTables> => {
-  const { clock = systemClock, patience = 5 * MINUTE } = options;
   const definitions = tableDefinitions(tables);
+  const made = await createDefined(client, definitions, options);
+  await verifyDefined(client, definitions, SOSW);
+  return made;
+};
+
+/**
+ * Makes the table of the native layout if it is missing, as `createTables` makes sosw's: one table, two keys, no index, and
+ * the expiry of what has ended.
+ * @throws ReeveError as `createTables`
+ */
+export const createNativeTable = async (
+  client: DynamoDBClient,
+  table: string,
+  options: CreateTablesOptions = {},
+): Promise<CreatedTables> => {
+  const definitions = [nativeTableDefinition(table)];
+  const made = await createDefined(client, definitions, options);
+  await verifyDefined(client, definitions, NATIVE);
+  return made;
+};
+
+const createDefined = async (
+  client: DynamoDBClient,
+  definitions: readonly TableDefinition[],
+  { clock = systemClock, patience = 5 * MINUTE }: CreateTablesOptions,
+): Promise<CreatedTables> => {
   const until = clock.now() + patience;
   const created: string[] = [];
   // One after another: DynamoDB bounds how many tables with indexes it builds at once.
@@ -51,8 +76,7 @@ export const createTables = async (
     if (await create(client, each)) created.push(each.name);
     await active(client, each.name, clock, until);
   }
-  for (const each of definitions.filter(({ ttl }) => ttl)) await enableTimeToLive(client, each.name);
-  await verifyTables(client, tables);
+  for (const { name, ttl } of definitions) if (ttl !== undefined) await enableTimeToLive(client, name, ttl);
   return { created, existing: definitions.map(({ name }) => name).filter((name) => !created.includes(name)) };
 };
 
@@ -77,7 +101,7 @@ const active = async (client: DynamoDBClient, name: string, clock: Clock, until:
       throw new ReeveError({
         kind: 'unavailable',
         code: 'TABLES_NOT_READY',
-        message: `${name} is ${status} and not active in time; look at it in the console, and call createTables again`,
+        message: `${name} is ${status} and not active in time; look at it in the console, and start again`,
       });
     }
     await clock.sleep(POLL);
@@ -89,14 +113,14 @@ const usable = ({ TableStatus, GlobalSecondaryIndexes = [] }: TableDescription):
 
 const requestOf = (table: TableDefinition): CreateTableCommandInput => {
   const { index } = table;
-  const keys = [table.partition, table.sort, index.partition, index.sort].filter((each) => each !== undefined);
+  const keys = [table.partition, table.sort, index?.partition, index?.sort].filter((each) => each !== undefined);
   const types = new Map(keys.map(({ name, type }) => [name, type]));
   return {
     TableName: table.name,
     BillingMode: 'PAY_PER_REQUEST',
     AttributeDefinitions: [...types].map(([AttributeName, AttributeType]) => ({ AttributeName, AttributeType })),
     KeySchema: schemaOf(table),
-    [index.kind === 'global' ? 'GlobalSecondaryIndexes' : 'LocalSecondaryIndexes']: [indexOf(index)],
+    ...(index && { [index.kind === 'global' ? 'GlobalSecondaryIndexes' : 'LocalSecondaryIndexes']: [indexOf(index)] }),
   };
 };
 

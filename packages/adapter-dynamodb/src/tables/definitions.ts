@@ -1,5 +1,5 @@
-/** What sosw's three tables look like: the one place that both `createTables` and `verifyTables` go by. */
-import type { GreenfieldTables } from '../config/greenfield-tables.ts';
+/** What tables look like: the one place that both making and verifying them go by. */
+import { type GreenfieldTables, TTL_FIELD } from '../config/greenfield-tables.ts';
 
 /** `S` or `N`, as DynamoDB says it. */
 export type KeyType = 'S' | 'N';
@@ -23,9 +23,9 @@ export interface IndexDefinition extends KeyPair {
 
 export interface TableDefinition extends KeyPair {
   readonly name: string;
-  readonly index: IndexDefinition;
-  /** Whether rows carry the instant after which DynamoDB may drop them. */
-  readonly ttl: boolean;
+  readonly index?: IndexDefinition;
+  /** The attribute with the instant after which DynamoDB may drop a row. Absent: rows carry none. */
+  readonly ttl?: string;
 }
 
 /** The tables of the contract under the user's own names for tables, indexes and attributes. */
@@ -51,7 +51,7 @@ export const tableDefinitions = ({
         sort: number(fields.greenfield),
         projection: 'ALL',
       },
-      ttl: true,
+      ttl: TTL_FIELD,
     },
     {
       name: closed,
@@ -63,7 +63,7 @@ export const tableDefinitions = ({
         sort: number(fields.closed_at),
         projection: [fields.completed_at, fields.greenfield, fields.attempts],
       },
-      ttl: true,
+      ttl: TTL_FIELD,
     },
     {
       name: retry,
@@ -76,7 +76,14 @@ export const tableDefinitions = ({
         sort: number(fields.desired_launch_time),
         projection: 'ALL',
       },
-      ttl: false,
     },
   ];
 };
+
+/** The table of the native layout: two texts as its key, and no index. */
+export const nativeTableDefinition = (name: string): TableDefinition => ({
+  name,
+  partition: { name: 'pk', type: 'S' },
+  sort: { name: 'sk', type: 'S' },
+  ttl: 'ttl',
+});

@@ -7,11 +7,12 @@ export const mismatches = (expected: TableDefinition, actual: TableDescription |
   const { name, index } = expected;
   if (!actual) return [`${name}: there is no such table`];
   const types = actual.AttributeDefinitions ?? [];
-  const found = indexesOf(actual).find((each) => each.IndexName === index.name);
   const problems = [
     ...(actual.TableStatus === 'ACTIVE' || actual.TableStatus === 'UPDATING' ? [] : [`${name}: it is ${actual.TableStatus}, not ACTIVE`]),
     ...keyMismatches(name, expected, actual.KeySchema, types),
   ];
+  if (!index) return problems;
+  const found = indexesOf(actual).find((each) => each.IndexName === index.name);
   if (!found) return [...problems, `${name}: there is no index ${index.name}${others(actual)}`];
   const where = `${name}, index ${index.name}`;
   return [

@@ -1,15 +1,14 @@
-/** The deletion of ended rows by DynamoDB itself, which costs nothing: their attribute TTL_FIELD says when. */
+/** The deletion of ended rows by DynamoDB itself, which costs nothing: an attribute of theirs says when. */
 import { DescribeTimeToLiveCommand, type DynamoDBClient, UpdateTimeToLiveCommand } from '@aws-sdk/client-dynamodb';
-import { TTL_FIELD } from '../config/greenfield-tables.ts';
 import { dynamoDbFault } from './dynamodb-fault.ts';
 
 /** Turns it on for a table. One that another attribute governs is left as it is: a table has one only. */
-export const enableTimeToLive = async (client: DynamoDBClient, table: string): Promise<void> => {
+export const enableTimeToLive = async (client: DynamoDBClient, table: string, attribute: string): Promise<void> => {
   try {
     if ((await governing(client, table)) !== undefined) return;
     try {
       await client.send(
-        new UpdateTimeToLiveCommand({ TableName: table, TimeToLiveSpecification: { AttributeName: TTL_FIELD, Enabled: true } }),
+        new UpdateTimeToLiveCommand({ TableName: table, TimeToLiveSpecification: { AttributeName: attribute, Enabled: true } }),
       );
     } catch (error) {
       // Another process may turn it on between our look and our request, which DynamoDB then refuses as invalid. That it is
@@ -22,16 +21,16 @@ export const enableTimeToLive = async (client: DynamoDBClient, table: string): P
 };
 
 /** What a reader of the log should know of a table's deletion of old rows. `undefined`: it is on, all is well. */
-export const timeToLiveNote = async (client: DynamoDBClient, table: string): Promise<string | undefined> => {
+export const timeToLiveNote = async (client: DynamoDBClient, table: string, wanted: string): Promise<string | undefined> => {
   let attribute: string | undefined;
   try {
     attribute = await governing(client, table);
   } catch (error) {
     return `${table}: whether ended rows expire could not be seen (${error instanceof Error ? error.name : 'unknown error'})`;
   }
-  if (attribute === TTL_FIELD) return undefined;
+  if (attribute === wanted) return undefined;
   const is = attribute === undefined ? 'off' : `governed by ${attribute}`;
-  return `${table}: its time to live is ${is}, so ended rows stay until somebody deletes them; turn it on for ${TTL_FIELD}`;
+  return `${table}: its time to live is ${is}, so ended rows stay until somebody deletes them; turn it on for ${wanted}`;
 };
 
 const governing = async (client: DynamoDBClient, table: string): Promise<string | undefined> => {

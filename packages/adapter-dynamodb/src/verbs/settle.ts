@@ -56,7 +56,7 @@ const decideAll = async (parts: Parts, verdicts: readonly Verdict[], also: Also)
 };
 
 /** Places in the list of verdicts; no task twice in one round. */
-const roundsOf = (verdicts: readonly Verdict[]): readonly (readonly number[])[] => {
+export const roundsOf = (verdicts: readonly Verdict[]): readonly (readonly number[])[] => {
   const rounds: number[][] = [];
   const seen = new Map<string, number>();
   verdicts.forEach(({ id }, at) => {
@@ -68,7 +68,7 @@ const roundsOf = (verdicts: readonly Verdict[]): readonly (readonly number[])[] 
 };
 
 /** Bytes of an error's text that any row that was claimed has room for: `SPARE` of candidates.ts. */
-const SHORT = 256;
+export const SHORT = 256;
 
 /** A row may be so full that the text of an error does not fit. It must not keep the task from its end: then the text is cut. */
 const decideWhole = async (parts: Parts, verdict: Verdict, also: Also): Promise<Decided> => {

@@ -76,6 +76,12 @@ export interface TaskStore {
   readonly capabilities: StoreCapabilities;
 
   /**
+   * An id for a task that its author gave none, from a store that has use for one of a kind: it is new, as long as the store makes it.
+   * Absent, or `undefined`: any random id is as good.
+   */
+  newId?(task: Pick<NewTask, 'labourer' | 'due'>): string | undefined;
+
+  /**
    * E1 Each task is stored whole or not at all; one that cannot be stored fails the call before anything is written.
    * E2 A task whose id is known, queued, running or ended (for as long as the store keeps ended tasks), is left as it
    *    is and answered `duplicate`; so is the second of two with one id in a call.

@@ -35,7 +35,7 @@ export interface EnqueueItem extends EnqueueOptions {
 
 export interface EnqueuerParts {
   readonly labourers: readonly Labourer[];
-  readonly store: Pick<TaskStore, 'enqueue'> & { readonly capabilities: Pick<StoreCapabilities, 'maxPayloadBytes'> };
+  readonly store: Pick<TaskStore, 'enqueue' | 'newId'> & { readonly capabilities: Pick<StoreCapabilities, 'maxPayloadBytes'> };
   readonly clock: Clock;
   readonly chance: Chance;
   readonly events: Events;
@@ -43,6 +43,8 @@ export interface EnqueuerParts {
   /** The longest payload text, in bytes of UTF-8. Default 1 MiB (what Lambda takes), or less if the store takes less. */
   readonly maxPayloadBytes?: number;
 }
+
+type Unnamed = Omit<NewTask, 'id'> & { readonly id: string | undefined };
 
 /** Tasks of one call to the store. */
 const PAGE = 500;
@@ -75,7 +77,8 @@ export class Enqueuer {
     const tasks = items.map((item, n) => this.#check(labourer, item, items.length === 1 ? '' : `items[${n}].`));
     const answers: Enqueued[] = [];
     for (let from = 0; from < tasks.length; from += PAGE) {
-      const page = tasks.slice(from, from + PAGE);
+      // Ids that a store makes are made as late as can be: they may say when.
+      const page = tasks.slice(from, from + PAGE).map((task): NewTask => ({ ...task, id: task.id ?? this.#newId(task) }));
       const outcomes = oneEach('enqueue', page.length, await store.enqueue(page));
       page.forEach((task, n) => {
         const outcome = outcomes[n] as Enqueued['outcome'];
@@ -87,8 +90,13 @@ export class Enqueuer {
     return answers;
   }
 
-  #check(labourer: string, { id, payload, runAt, delay }: EnqueueItem, place: string): NewTask {
-    const { store, clock, chance, maxPayloadBytes = 1024 * 1024 } = this.#parts;
+  #newId(task: Omit<NewTask, 'id'>): string {
+    const { store, chance } = this.#parts;
+    return store.newId?.(task) ?? chance.id();
+  }
+
+  #check(labourer: string, { id, payload, runAt, delay }: EnqueueItem, place: string): Unnamed {
+    const { store, clock, maxPayloadBytes = 1024 * 1024 } = this.#parts;
     if (!this.#known.has(labourer)) {
       const shown = typeof labourer === 'string' ? JSON.stringify(labourer.slice(0, 128)) : typeof labourer;
       const message = `labourer: there is no labourer ${shown} here; known are ${[...this.#known].join(', ')}`;
@@ -98,7 +106,7 @@ export class Enqueuer {
     const maxBytes = Math.min(maxPayloadBytes, store.capabilities.maxPayloadBytes);
     return {
       labourer,
-      id: id === undefined ? chance.id() : checkTaskId(id, place),
+      id: id === undefined ? undefined : checkTaskId(id, place),
       payload: encodeJson(payload, { what: `${place}payload`, maxBytes }),
       ...(due !== undefined && { due }),
     };

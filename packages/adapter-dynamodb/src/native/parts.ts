@@ -1,0 +1,29 @@
+import type { Chance, Clock, Millis } from '@reeve/core';
+import type { Requests } from '../client/requests.ts';
+import type { Hints } from '../ledger/hints.ts';
+import type { Ledger } from '../ledger/ledger.ts';
+import type { Addresses } from './enqueue/addresses.ts';
+import type { Lanes } from './enqueue/lanes.ts';
+import type { History } from './history/history.ts';
+import type { NativeShelf } from './shelf.ts';
+
+/** What every verb of the store works with. */
+export interface NativeParts {
+  readonly requests: Requests;
+  readonly shelf: NativeShelf;
+  readonly ledger: Ledger;
+  readonly hints: Hints;
+  readonly history: History;
+  readonly addresses: Addresses;
+  readonly lanes: Lanes;
+  readonly clock: Clock;
+  readonly chance: Chance;
+  readonly guard: Millis;
+  /** How far the readers of a lane trail behind the clock. */
+  readonly window: Millis;
+  readonly keepEnded: Millis;
+  /** A name that no other write of any process has: told apart by it, a write that the client repeated is known for our own. */
+  readonly call: () => string;
+  /** Counts up: the order of tasks of one millisecond. 0 to 999,999, and then again from 0. */
+  readonly order: () => number;
+}
