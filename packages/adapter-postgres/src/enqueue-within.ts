@@ -43,7 +43,7 @@ export const enqueueWithin = async (
 };
 
 /** The same, for many at once. */
-export const enqueueManyWithin = (
+export const enqueueManyWithin = async (
   client: TransactionClient,
   labourer: string,
   items: readonly EnqueueItem[],

@@ -41,7 +41,7 @@ export interface Settings {
 const NAMES = ['connection', 'pool', 'schema', 'atStart', 'keepEnded', 'maxConnections', 'listen', 'clock'];
 
 /** How long to wait for a connection before it is STORE_UNREACHABLE. */
-const CONNECT: Millis = 10_000;
+export const CONNECT: Millis = 10_000;
 
 /** @throws ReeveError INVALID_POSTGRES_STORE that lists all that is wrong */
 export const settingsOf = (options: PostgresStoreOptions): Settings => {

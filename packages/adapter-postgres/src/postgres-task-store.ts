@@ -81,6 +81,7 @@ export class PostgresTaskStore implements TaskStore, TaskReader, Lifecycle, Wake
       survives: this.#opening.durable ? 'power' : 'process',
       maxPayloadBytes: MAX_PAYLOAD_BYTES,
       clockGuard: 0,
+      exchangesAtOnce: 2,
     };
   }
 

@@ -54,6 +54,23 @@ describe('a cap that was lowered below places that are taken', () => {
     expect(idsOf(two.leases)).toHaveLength(1);
   });
 
+  it('counts those beyond it also in an exchange whose own places are all within it', async () => {
+    const { store, schema } = await lowered();
+    const { leases } = await store.claim(claimOf({ cap: 3 }));
+    expect(leases).toHaveLength(1);
+    const { outcomes, leases: next } = await store.exchange(leases.map(completed), claimOf({ cap: 2, limit: 1 }));
+    expect([outcomes, next]).toEqual([['applied'], []]);
+    expect(await running(schema)).toBe(2);
+  });
+
+  it('gives no place beyond the cap to the next, though its attempt had outlived its lease', async () => {
+    const { store, schema, beyond } = await lowered();
+    await run(server.url, `UPDATE ${schema}.slot SET deadline = 0 WHERE no > 3`);
+    const { outcomes, leases } = await store.exchange(beyond.map(completed), claimOf({ cap: 3, limit: 2 }));
+    expect([outcomes, leases.length]).toEqual([['applied', 'applied'], 2]);
+    expect(await run(server.url, `SELECT no FROM ${schema}.slot WHERE token IS NOT NULL ORDER BY no`)).toEqual([{ no: 1 }, { no: 2 }]);
+  });
+
   it('gives no place beyond the cap to the next, though it was just settled', async () => {
     const { store, schema, beyond } = await lowered();
     const { leases } = await store.exchange(beyond.map(completed), claimOf({ cap: 3, limit: 2 }));

@@ -43,6 +43,13 @@ describe('a start that cannot be', () => {
     expect(await faultOf(opened(connection))).toMatchObject({ code: 'STORE_UNSUITED', kind: 'config' });
   });
 
+  it("says so when the database's encoding does not suit", async () => {
+    await run(server.url, 'DROP DATABASE IF EXISTS bytes', `CREATE DATABASE bytes ENCODING 'SQL_ASCII' LOCALE 'C' TEMPLATE template0`);
+    const fault = await faultOf(opened(urlWith((url) => Object.assign(url, { pathname: '/bytes' }))));
+    expect(fault).toMatchObject({ code: 'STORE_UNSUITED', kind: 'config' });
+    expect(fault.message).toMatch(/SQL_ASCII; create one with ENCODING/);
+  });
+
   it('may be tried again', async () => {
     const store = new PostgresTaskStore({ connection: urlWith((url) => Object.assign(url, { port: '1' })), listen: false });
     for (const _ of [1, 2]) expect(await faultOf(store.start())).toMatchObject({ code: 'STORE_UNREACHABLE' });
@@ -93,6 +100,14 @@ describe('a call that cannot be', () => {
     const bad = aTask('b\\ad', { payload: '"bad"' as never }); // the cast to bytea is refused as bad input
     const answers = await Promise.allSettled([store.enqueue([aTask('a')]), store.enqueue([bad]), store.enqueue([aTask('c')])]);
     expect(answers.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+  });
+
+  it('fails alone also where they are too long for one statement, and a neighbour is no duplicate of itself', async () => {
+    const { store, schema } = await openStore(server.url);
+    await run(server.url, `ALTER TABLE ${schema}.task ADD CHECK (id <> 'bad' OR octet_length((id || '\\')::bytea::text) < 0)`);
+    const long = (id: string) => store.enqueue([aTask(id, { payload: JSON.stringify('x'.repeat(5 * 1024 * 1024)) as never })]);
+    const answers = await Promise.allSettled([long('a'), long('bad'), long('c')]);
+    expect(answers.map((each) => (each.status === 'fulfilled' ? each.value : 'failed'))).toEqual([['created'], 'failed', ['created']]);
   });
 });
 

@@ -25,6 +25,11 @@ const CALLS: Readonly<Record<string, (store: PostgresTaskStore) => Promise<unkno
   enqueue: (store) => store.enqueue(someTasks(BATCH).map((each) => ({ ...each, id: `new-${each.id}` }))),
   due: (store) => store.labourersWithDue(Array.from({ length: 100 }, (_, n) => (n === 50 ? 'mill' : `idle-${n}`))),
   claim: (store) => store.claim(claimOf({ limit: BATCH })),
+  'exchange of what has completed': async (store) => {
+    const { leases } = await store.claim(claimOf({ limit: BATCH }));
+    const { leases: next } = await store.exchange(leases.map(completed), claimOf({ limit: BATCH }));
+    await store.settle(next.map(completed));
+  },
   'claim, settle by another, exchange': async (store) => {
     const { leases } = await store.claim(claimOf({ limit: 3 * BATCH }));
     const parts = [0, 1, 2].map((n) => leases.slice(n * BATCH, (n + 1) * BATCH));

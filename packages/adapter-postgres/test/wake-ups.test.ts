@@ -1,5 +1,6 @@
+import { createServer } from 'node:net';
 import { ManualClock } from '@reeve/testkit';
-import { expect, it, vi } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { PostgresTaskStore } from '../src/index.ts';
 import { newSchema, run, useServer } from './fixtures/server.ts';
 import { aTask, claimOf, completed, openStore, someTasks } from './fixtures/stores.ts';
@@ -74,4 +75,19 @@ it('listens nowhere when it is told not to, and leaves no connection behind', as
   await listener.close();
   const left = () => run(server.url, `SELECT 1 FROM pg_stat_activity WHERE query LIKE 'LISTEN "${schema}"%'`);
   await expect.poll(left).toEqual([]);
+});
+
+it('may be closed while whoever it calls neither lets it in nor sends it away', async () => {
+  const silent = createServer();
+  const called = new Promise<void>((resolve) => silent.once('connection', () => resolve()));
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  onTestFinished(() => void silent.close());
+  const { port } = silent.address() as { readonly port: number };
+  const { store } = await openStore(server.url, { listen: `postgres://postgres@127.0.0.1:${port}/none` });
+  const listening = store.listen(['mill'], () => {});
+  await called;
+  const since = performance.now();
+  await store.close();
+  await (await listening)();
+  expect(performance.now() - since).toBeLessThan(5_000); // and not the ten seconds that a connection has to come about
 });

@@ -51,6 +51,8 @@ describe('enqueueing inside a transaction of the user', () => {
     await expect(enqueueWithin(never, 'mill', 1, { id: '' })).rejects.toMatchObject({ code: 'INVALID_TASK_ID' });
     await expect(enqueueWithin(never, 'no mill', 1)).rejects.toMatchObject({ code: 'INVALID_LABOURERS' });
     await expect(enqueueWithin(never, 'mill', 1, { schema: 'pg_x' })).rejects.toMatchObject({ code: 'INVALID_POSTGRES_STORE' });
+    await expect(enqueueManyWithin(never, 'mill', [], { schema: 'pg_x' })).rejects.toMatchObject({ code: 'INVALID_POSTGRES_STORE' });
+    await expect(enqueueManyWithin(never, 'no mill', [])).rejects.toMatchObject({ code: 'INVALID_LABOURERS' });
   });
 
   it('does not hold up those who claim meanwhile, and is found although it comes late', async () => {

@@ -70,6 +70,7 @@ export class RedisTaskStore implements TaskStore, TaskReader, Lifecycle, WakeUps
       survives: waitFor ? 'machine' : 'process',
       maxPayloadBytes: MAX_PAYLOAD_BYTES,
       clockGuard: 0,
+      exchangesAtOnce: 2,
     };
   }
 

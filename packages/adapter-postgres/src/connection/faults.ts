@@ -78,3 +78,6 @@ export const storeFault = (error: unknown): ReeveError => {
 
 /** The server took the whole statement back, because of others: asked again, it may well go through. */
 export const isTakenBack = (error: unknown): boolean => ['40P01', '40001'].includes(sqlStateOf(error) ?? '');
+
+/** A prepared statement is not there, or is there already: another connection of the server than the one before answers. */
+export const isLostName = (error: unknown): boolean => ['26000', '42P05'].includes(sqlStateOf(error) ?? '');

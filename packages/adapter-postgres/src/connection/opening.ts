@@ -68,6 +68,7 @@ export class Opening {
     if (server) checkServer(server);
     await migrate(database, this.#settings.schema, this.#settings.atStart);
     this.durable = server?.fsync === 'on' && server.commits !== 'off';
+    await database.look();
     this.#database = database;
   }
 

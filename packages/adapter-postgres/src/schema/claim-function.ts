@@ -22,16 +22,19 @@ export const claimFunction = ({ quoted: s, name, literal, dollar }: SchemaName):
   return `
 CREATE FUNCTION ${s}.claim(
   p_labourer text, p_token text, p_cap integer, p_limit integer, p_lease bigint, p_from_due bigint, p_from_seq bigint,
-  p_kept integer[]  -- places whose attempts were settled in this transaction: ours, and free, although their rows do not say so yet
+  -- Places whose attempts were settled in this transaction: ours, and free, although their rows do not say so yet. NULL: there are none,
+  -- and the transaction shares the labourer's lock already. Whoever shares it may not wait to have it alone: two of them would for ever.
+  p_kept integer[]
 ) RETURNS TABLE (
   now_ms bigint, next_due bigint,
   id text, payload text, attempt integer, created_at bigint, due bigint, place integer, seq bigint
 ) LANGUAGE plpgsql ${STEADY_PLANS} AS ${dollar}
 #variable_conflict use_column
 DECLARE
-  v_lock bigint := hashtextextended(p_labourer, hashtext(${quoteText(`reeve.cap ${name}`)}));
+  v_lock bigint := ${labourersLock(name)};
   v_now bigint := ${s}.now_ms();
   v_room integer := least(p_limit, p_cap);
+  v_shares boolean := p_kept IS NULL;
   v_alone boolean;
   v_top integer;
   v_found integer;
@@ -45,8 +48,9 @@ DECLARE
   v_next bigint;
 BEGIN
   PERFORM ${s}.check_isolation();
+  p_kept := coalesce(p_kept, '{}');
   IF v_room > 0 THEN
-    v_alone := EXISTS (SELECT FROM ${s}.slot s WHERE ${running} AND s.no > p_cap);
+    v_alone := NOT v_shares AND EXISTS (SELECT FROM ${s}.slot s WHERE ${running} AND s.no > p_cap);
     IF v_alone THEN
       PERFORM pg_advisory_xact_lock(v_lock);
     ELSE
@@ -161,27 +165,7 @@ END ${dollar};
 `;
 };
 
-/** Settles, then claims. The letters of the outcomes are in the row without an id. */
-export const exchangeFunction = ({ quoted: s, dollar }: SchemaName): string => `
-CREATE FUNCTION ${s}.exchange(
-  p_labourer text, p_token text, p_cap integer, p_limit integer, p_lease bigint, p_from_due bigint, p_from_seq bigint,
-  p_labourers text[], p_ids text[], p_tokens text[], p_kinds text[], p_afters bigint[], p_errors text[], p_results text[], p_stats text[],
-  p_places integer[]
-) RETURNS TABLE (
-  outcomes text, now_ms bigint, next_due bigint,
-  id text, payload text, attempt integer, created_at bigint, due bigint, place integer, seq bigint
-) LANGUAGE plpgsql AS ${dollar}
-#variable_conflict use_column
-DECLARE
-  v_outcomes text;
-  v_kept integer[];
-BEGIN
-  SELECT * INTO v_outcomes, v_kept
-  FROM ${s}.settle(false, false, p_labourer, p_labourers, p_ids, p_tokens, p_kinds, p_afters, p_errors, p_results, p_stats, p_places);
-  RETURN QUERY
-  SELECT CASE WHEN c.id IS NULL THEN v_outcomes END, c.*
-  FROM ${s}.claim(p_labourer, p_token, p_cap, p_limit, p_lease, p_from_due, p_from_seq, v_kept) c;
-END ${dollar};
-`;
+/** The labourer's lock, as an expression: shared by all who claim, and taken alone by who must count. */
+export const labourersLock = (name: string): string => `hashtextextended(p_labourer, hashtext(${quoteText(`reeve.cap ${name}`)}))`;
 
 const quoteText = (text: string): string => `'${text.replaceAll("'", "''")}'`;

@@ -1,5 +1,6 @@
-import { claimFunction, exchangeFunction } from './claim-function.ts';
+import { claimFunction } from './claim-function.ts';
 import { enqueueFunctions } from './enqueue-functions.ts';
+import { exchangeFunction } from './exchange-function.ts';
 import { forgetFunction } from './forget-function.ts';
 import type { SchemaName } from './names.ts';
 import { renewFunction } from './renew-function.ts';

@@ -34,7 +34,7 @@ export const claimValues = ({ labourer, token, cap, limit, lease }: ClaimRequest
 
 export const claim = async (session: Session, schema: SchemaName, request: ClaimRequest, hints: Hints): Promise<ClaimAnswer> => {
   const from = hints.endOf(request.labourer);
-  return readClaim(await session.query<ClaimRow>(claimQuery(schema), claimValues(request, from)), request, hints, from);
+  return readClaim(await session.query<ClaimRow>(claimQuery(schema), claimValues(request, from), 'often'), request, hints, from);
 };
 
 export const readClaim = (rows: readonly ClaimRow[], request: ClaimRequest, hints: Hints, from: Position | undefined): ClaimAnswer => {

@@ -1,6 +1,6 @@
 import { setImmediate as endOfTurn } from 'node:timers/promises';
 import { type NewTask, ReeveError } from '@reeve/core';
-import { pagesOf } from './enqueue.ts';
+import { PAGE_LENGTH, pagesOf } from './enqueue.ts';
 
 type Answer = 'created' | 'duplicate';
 type Store = (tasks: readonly NewTask[]) => Promise<readonly Answer[]>;
@@ -46,11 +46,14 @@ export class EnqueueQueue {
     this.#lanes -= 1;
   }
 
+  /** Several only as far as one page holds them: what the server refuses of one page then leaves nothing of the others written. */
   #next(): Call[] {
     let tasks = 0;
+    let length = 0;
     const end = this.#waiting.findIndex((call, n) => {
       tasks += call.tasks.length;
-      return n > 0 && tasks > SHARED;
+      for (const { payload } of call.tasks) length += payload.length;
+      return n > 0 && (tasks > SHARED || length > PAGE_LENGTH);
     });
     return this.#waiting.splice(0, end === -1 ? this.#waiting.length : end);
   }

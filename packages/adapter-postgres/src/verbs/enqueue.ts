@@ -8,7 +8,7 @@ export const MAX_PAYLOAD_BYTES: number = 16 * 1024 * 1024;
 
 /** The most tasks, and UTF-16 units of payload, of one statement. */
 const PAGE = 1_000;
-const PAGE_LENGTH = 8 * 1024 * 1024;
+export const PAGE_LENGTH: number = 8 * 1024 * 1024;
 
 export const enqueueQuery = ({ quoted }: SchemaName): string =>
   `SELECT id FROM ${quoted}.enqueue_many($1::text[], $2::text[], $3::text[], $4::bigint[]) AS created (id)`;
@@ -71,7 +71,7 @@ export const enqueuePage = async (
   tasks: readonly NewTask[],
 ): Promise<('created' | 'duplicate')[]> => {
   const values: SqlValue[] = enqueueValues(tasks);
-  const rows = await session.query<{ readonly id: string }>(enqueueQuery(schema), values);
+  const rows = await session.query<{ readonly id: string }>(enqueueQuery(schema), values, 'often');
   return answersOf(
     tasks,
     rows.map(({ id }) => id),

@@ -38,11 +38,11 @@ const renewKnown = async (session: Session, schema: SchemaName, given: readonly 
   // One order for all who write to places, so that no two of them wait for each other.
   placed.sort((a, b) => compare(a.renewal.labourer, b.renewal.labourer) || (a.place ?? 0) - (b.place ?? 0));
   if (placed.length > 0) {
-    const rows = await session.query<{ readonly n: number; readonly deadline: string }>(renewQuery(schema), [
-      ...refs(placed),
-      arrayText(placed.map(({ renewal }) => Math.ceil(renewal.lease))),
-      arrayText(placed.map(({ place }) => place)),
-    ]);
+    const rows = await session.query<{ readonly n: number; readonly deadline: string }>(
+      renewQuery(schema),
+      [...refs(placed), arrayText(placed.map(({ renewal }) => Math.ceil(renewal.lease))), arrayText(placed.map(({ place }) => place))],
+      'often',
+    );
     for (const { n, deadline } of rows) {
       const one = placed[n - 1];
       if (one) outcomes[one.n] = { kind: 'renewed', deadline: Number(deadline) };

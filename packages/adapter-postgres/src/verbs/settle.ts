@@ -95,7 +95,7 @@ export const settle = async (
 ): Promise<readonly Outcome[]> => {
   const outcomes = new Outcomes(verdicts.length, hints);
   for (const round of roundsOf(verdicts, hints)) {
-    const [row] = await session.query<{ readonly outcomes: string }>(settleQuery(schema), [expired, ...arraysOf(round)]);
+    const [row] = await session.query<{ readonly outcomes: string }>(settleQuery(schema), [expired, ...arraysOf(round)], 'often');
     outcomes.add(round, row?.outcomes);
   }
   return outcomes.all;
@@ -112,11 +112,11 @@ export const exchange = async (
   const rounds = roundsOf(verdicts, hints);
   const last = rounds.pop() ?? [];
   for (const round of rounds) {
-    const [row] = await session.query<{ readonly outcomes: string }>(settleQuery(schema), [false, ...arraysOf(round)]);
+    const [row] = await session.query<{ readonly outcomes: string }>(settleQuery(schema), [false, ...arraysOf(round)], 'often');
     outcomes.add(round, row?.outcomes);
   }
   const from = hints.endOf(request.labourer);
-  const rows = await session.query<ExchangeRow>(exchangeQuery(schema), [...claimValues(request, from), ...arraysOf(last)]);
+  const rows = await session.query<ExchangeRow>(exchangeQuery(schema), [...claimValues(request, from), ...arraysOf(last)], 'often');
   outcomes.add(last, rows.at(-1)?.outcomes);
   return { outcomes: outcomes.all, ...readClaim(rows, request, hints, from) };
 };

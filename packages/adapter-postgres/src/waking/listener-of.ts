@@ -1,6 +1,6 @@
 import type { Clock, WakeUps } from '@reeve/core';
 import { Client, type ClientConfig, type Pool } from 'pg';
-import type { Settings } from '../options.ts';
+import { CONNECT, type Settings } from '../options.ts';
 import { Listener, silence } from './listener.ts';
 
 /** Listens where the options say, else where the pool leads. A pool that does not tell its settings leads nowhere. */
@@ -15,7 +15,7 @@ export const listenerOf = (
 
 const configOf = (listen: Settings['listen'], given: Pool | undefined, own: Settings['pool']): ClientConfig | undefined => {
   if (listen === false) return undefined;
-  if (listen !== undefined) return { connectionString: listen, application_name: 'reeve listener' };
+  if (listen !== undefined) return { connectionString: listen, application_name: 'reeve listener', connectionTimeoutMillis: CONNECT };
   const settings = given ? (given as { readonly options?: ClientConfig }).options : own;
   // A pool hides its secrets from those who copy it.
   return (

@@ -9,6 +9,8 @@ interface Subscription {
 
 const FIRST_PAUSE: Millis = 500;
 const LONGEST_PAUSE: Millis = 60_000;
+/** How long a connection has to close. A server that is gone does not say so. */
+const GOODBYE: Millis = 1_000;
 
 /**
  * LISTEN, on a connection of its own that is there while anybody listens. What it hears only ever speeds up what polling finds anyway, so
@@ -80,11 +82,10 @@ export class Listener implements WakeUps {
       client.on('error', () => resolve()).once('end', () => resolve());
       signal.addEventListener('abort', () => resolve(), { once: true });
     });
-    let connected = false;
     let listened = false;
     try {
-      await client.connect();
-      connected = true;
+      // Where nobody answers, neither with yes nor with no, whoever ends the listening does not wait for it.
+      await Promise.race([client.connect(), over.then(() => Promise.reject(new Error('it is over')))]);
       client.on('notification', ({ payload }) => this.#hear(payload));
       await client.query(`LISTEN ${this.#schema.quoted}`);
       listened = true;
@@ -93,8 +94,14 @@ export class Listener implements WakeUps {
     } catch {
       // Not to be had now.
     }
-    if (connected) await client.end().catch(() => {});
+    await this.#end(client);
     return listened;
+  }
+
+  async #end(client: Client): Promise<void> {
+    const ended = new AbortController();
+    await Promise.race([client.end().catch(() => {}), this.#clock.sleep(GOODBYE, ended.signal)]);
+    ended.abort();
   }
 
   /** @param labourer undefined: any of them */

@@ -27,6 +27,11 @@ export interface StoreCapabilities {
   readonly maxPayloadBytes: number;
   /** How far apart the clocks of two orchestrators may be before a promise on time is off. 0 with a server clock. */
   readonly clockGuard: Millis;
+  /**
+   * How many exchanges of one labourer a process does best to have under way at once: 2 where a server works at one while the
+   * process runs the attempts of another. Default 1.
+   */
+  readonly exchangesAtOnce?: number;
 }
 
 export interface ClaimRequest {

@@ -53,7 +53,10 @@ export class Daemon {
   constructor(parts: DaemonParts) {
     this.#parts = parts;
     const announce = announcer(parts.events, parts.doorbell);
-    this.#loops = new Map(parts.labourers.map((labourer) => [labourer.id, new LabourerLoop({ ...parts, labourer, announce })]));
+    const { exchangesAtOnce = 1 } = parts.store.capabilities;
+    this.#loops = new Map(
+      parts.labourers.map((labourer) => [labourer.id, new LabourerLoop({ ...parts, labourer, announce, exchangesAtOnce })]),
+    );
   }
 
   async run({ signal, pollEvery = 500, assessEvery = 10 * SECOND, drain = 30 * SECOND, grace = 5 * SECOND }: DaemonOptions): Promise<void> {

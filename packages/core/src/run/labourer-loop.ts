@@ -25,9 +25,22 @@ export interface LabourerLoopParts {
   readonly mostPerClaim: number;
   /** Most leases that are held here at once. */
   readonly mostHeld: number;
+  /** So many exchanges are under way at once where there is enough for them. */
+  readonly exchangesAtOnce: number;
   readonly announce: ReturnType<typeof announcer>;
   /** For verdicts that have to be given apart from others. */
   readonly verdicts: VerdictBox;
+}
+
+/** From this cap on, two exchanges of half of it are quicker than one of the whole. */
+const WORTH_SHARING = 16;
+
+interface Asked {
+  readonly verdicts: readonly Verdict[];
+  readonly room: number;
+  readonly since: EpochMs;
+  /** From 1, in the order in which they began. */
+  readonly number: number;
 }
 
 interface Claimed {
@@ -41,8 +54,8 @@ interface Claimed {
  * one exchange, so that a place passes on the moment it is free.
  *
  * JavaScript runs between two awaits undisturbed, so the fields below change only where this file changes them. The one
- * thing that happens *during* an await is a ring: it may say "there is work" while an older claim is about to answer
- * "there is none". `#rung` remembers it, so the older answer does not drown it.
+ * thing that happens *during* an await is a ring, or the answer of another exchange: either may say "there is work" while an older
+ * claim is about to answer "there is none". Exchanges have numbers, so that the older answer does not drown what is newer.
  */
 export class LabourerLoop {
   readonly #parts: LabourerLoopParts;
@@ -50,13 +63,20 @@ export class LabourerLoop {
   /** Claimed, and waiting for a free lane of the invoker. */
   #claimed: Claimed[] = [];
   #invoking = 0;
-  /** Verdicts that the store has not answered yet. They are fenced: giving one twice does no harm. */
+  /** Verdicts to give. They are fenced: giving one twice does no harm. */
   #verdicts: Verdict[] = [];
+  /** Exchanges that the store has not answered yet, and the places that they hold, whichever it carries out first. */
+  #asking = 0;
+  #placesAsking = 0;
   #cap = 0;
   #mayHaveDue = true;
-  #rung = false;
+  /** How many exchanges began, which of them is the latest that said what is due, and how many had begun at the last ring. */
+  #begun = 0;
+  #heard = 0;
+  #rungAfter = 0;
   #nextDue: EpochMs = Number.POSITIVE_INFINITY;
   #failures = 0;
+  #pausedUntil: EpochMs = 0;
   #stopping = false;
   readonly #abandoned: AbortController = new AbortController();
 
@@ -77,7 +97,7 @@ export class LabourerLoop {
 
   /** Something may be due, or a place may be free. */
   ring(): void {
-    this.#rung = true;
+    this.#rungAfter = this.#begun;
     this.#mayHaveDue = true;
     this.#rest.end();
   }
@@ -85,6 +105,7 @@ export class LabourerLoop {
   /** Claims no more; `run` ends when what is under way has ended. */
   stop(): void {
     this.#stopping = true;
+    this.#pausedUntil = 0;
     this.#releaseClaimed();
     this.#rest.stop();
   }
@@ -97,21 +118,57 @@ export class LabourerLoop {
 
   async run(): Promise<void> {
     while (!this.#abandoned.signal.aborted && !(this.#stopping && this.#idle())) {
-      if (this.#verdicts.length === 0 && this.#room() === 0) await this.#rest.until(this.#nextReason());
-      else await this.#exchange();
+      if (this.#pausedUntil > this.#parts.clock.now()) await this.#rest.until(this.#pausedUntil, 'deaf');
+      else if (this.#mayAsk()) {
+        // Attempts that end in this turn of the event loop go along.
+        await new Promise<void>((resolve) => setImmediate(resolve));
+        void this.#exchange();
+      } else await this.#rest.until(this.#nextReason());
     }
   }
 
+  /**
+   * A second exchange goes beside the first only with a whole share. With less it would double the calls for nothing: what ends
+   * meanwhile goes along with the next. And so a store that is slow gathers more into each call.
+   */
+  #mayAsk(): boolean {
+    if (this.#asking === 0) return this.#verdicts.length > 0 || this.#room() > 0;
+    if (this.#asking >= this.#parts.exchangesAtOnce) return false;
+    return Math.max(this.#verdicts.length, this.#room()) >= this.#share();
+  }
+
+  /**
+   * How much one exchange takes, so that there is as much for each other: while the store works at one, this process runs the
+   * attempts of another. Small caps are not shared out, since each call costs the same whatever it carries.
+   */
+  #share(): number {
+    const { exchangesAtOnce, mostHeld } = this.#parts;
+    const most = Math.min(this.#cap, mostHeld);
+    return exchangesAtOnce > 1 && most >= WORTH_SHARING ? Math.ceil(most / exchangesAtOnce) : Number.POSITIVE_INFINITY;
+  }
+
   async #exchange(): Promise<void> {
-    // Attempts that end in this turn of the event loop go along.
-    await new Promise<void>((resolve) => setImmediate(resolve));
-    const verdicts = this.#verdicts;
-    this.#verdicts = [];
-    const room = this.#room();
-    this.#rung = false;
+    const verdicts = this.#verdicts.splice(0, Math.min(this.#verdicts.length, this.#share()));
+    const room = Math.min(this.#room(), this.#share());
+    if (verdicts.length === 0 && room === 0) return; // a hold or a stop came in between
+    const places = Math.max(verdicts.length, room);
+    this.#asking += 1;
+    this.#placesAsking += places;
+    try {
+      await this.#carryOut(verdicts, room);
+    } finally {
+      this.#asking -= 1;
+      this.#placesAsking -= places;
+      this.#rest.end();
+    }
+  }
+
+  async #carryOut(verdicts: readonly Verdict[], room: number): Promise<void> {
+    this.#begun += 1;
+    const number = this.#begun;
     const since = this.#parts.clock.now();
     try {
-      this.#take(verdicts, room, since, await this.#ask(verdicts, room));
+      this.#take(await this.#ask(verdicts, room), { verdicts, room, since, number });
       this.#failures = 0;
     } catch (error) {
       if (this.#abandoned.signal.aborted) return;
@@ -122,7 +179,7 @@ export class LabourerLoop {
       this.#verdicts = [...verdicts, ...this.#verdicts];
       this.#failures += 1;
       this.#parts.events.emit('labourer.failed', { labourer: this.#parts.labourer.id, error });
-      await this.#rest.until(this.#parts.clock.now() + pauseAfter(this.#failures, this.#parts.chance.random()), 'deaf');
+      this.#pausedUntil = this.#parts.clock.now() + pauseAfter(this.#failures, this.#parts.chance.random());
     }
   }
 
@@ -155,18 +212,20 @@ export class LabourerLoop {
     await Promise.all(verdicts.map(giveOne));
   }
 
-  #take(verdicts: readonly Verdict[], room: number, since: EpochMs, answer: ExchangeAnswer): void {
+  #take(answer: ExchangeAnswer, { verdicts, room, since, number }: Asked): void {
     const { clock, events, announce } = this.#parts;
     const { leases, aside = [], nextDueIn } = answer;
     const outcomes = oneEach('settle', verdicts.length, answer.outcomes);
     const now = clock.now();
-    if (room > 0) {
-      this.#mayHaveDue = leases.length === room || this.#rung;
+    const isFull = leases.length === room;
+    if (room > 0 && number > this.#heard) {
+      this.#heard = number;
+      this.#mayHaveDue = isFull || this.#rungAfter >= number;
       // Due now and yet not taken: others hold the places under the cap. None of theirs rings here when it frees, and asking
       // again at once would be asking without a pause, so the poll looks again.
-      const heldElsewhere = nextDueIn === 0 && leases.length < room;
+      const heldElsewhere = nextDueIn === 0 && !isFull;
       this.#nextDue = nextDueIn === undefined || heldElsewhere ? Number.POSITIVE_INFINITY : now + nextDueIn;
-    }
+    } else if (room > 0 && isFull) this.#mayHaveDue = true; // an older answer cannot say that there is nothing
     verdicts.forEach((verdict, n) => {
       announce(verdict, outcomes[n] as Outcome);
       if (verdict.kind === 'retry') this.#dueIn(now, verdict.after);
@@ -187,7 +246,8 @@ export class LabourerLoop {
     const { labourer, holds, clock, mostPerClaim, mostHeld } = this.#parts;
     if (this.#nextDue <= clock.now()) this.#mayHaveDue = true;
     if (this.#stopping || !this.#mayHaveDue || holds.until(labourer.id) !== undefined) return 0;
-    const room = Math.min(this.#cap, mostHeld) - this.#claimed.length - this.#invoking;
+    const held = this.#claimed.length + this.#invoking + this.#verdicts.length + this.#placesAsking;
+    const room = Math.min(this.#cap, mostHeld) - held;
     return Math.max(0, Math.min(room, mostPerClaim));
   }
 
@@ -201,7 +261,7 @@ export class LabourerLoop {
   }
 
   #idle(): boolean {
-    return this.#claimed.length === 0 && this.#invoking === 0 && this.#verdicts.length === 0;
+    return this.#claimed.length === 0 && this.#invoking === 0 && this.#verdicts.length === 0 && this.#asking === 0;
   }
 
   #pump(): void {

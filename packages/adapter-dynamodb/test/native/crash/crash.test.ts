@@ -5,7 +5,7 @@ import { type Told, tellStory } from './story.ts';
 
 const db = testDynamoDb();
 const first = Number(process.env['REEVE_SIM_FIRST'] ?? 1);
-const count = Number(process.env['REEVE_SIM_SEEDS'] ?? 100);
+const count = Number(process.env['REEVE_SIM_SEEDS'] ?? 40);
 /** Stories that are told at once, each on tasks and labourers of its own. */
 const AT_ONCE = 8;
 
