@@ -24,6 +24,7 @@ import {
   type TaskStore,
   type Verdict,
 } from '@reeve/core';
+import { countersOf } from './client/counters.ts';
 import { ownClient } from './client/own-client.ts';
 import { Requests } from './client/requests.ts';
 import { Hints } from './ledger/hints.ts';
@@ -47,9 +48,6 @@ import type { Parts } from './verbs/parts.ts';
 import { Recent } from './verbs/recent.ts';
 import { renew } from './verbs/renew.ts';
 import { reap, settle } from './verbs/settle.ts';
-
-/** Orders tasks of one millisecond. */
-const ORDERS = 1_000_000;
 
 /**
  * Tasks in sosw's greenfield tables. HOW_IT_WORKS.md has the rows, the order of writes, and why the cap holds.
@@ -81,9 +79,6 @@ export class DynamoDbTaskStore implements TaskStore, TaskReader, Lifecycle {
     this.#client = options.client ?? ownClient(options);
     const layout = new Layout(tables);
     const requests = new Requests(this.#client, clock, chance);
-    const process = chance.id();
-    let calls = 0;
-    let orders = 0;
     this.#parts = {
       requests,
       layout,
@@ -93,14 +88,7 @@ export class DynamoDbTaskStore implements TaskStore, TaskReader, Lifecycle {
       guard: clockGuard,
       keepEnded,
       keepClosed,
-      call: () => {
-        calls += 1;
-        return `${process}.${calls.toString(36)}`;
-      },
-      order: () => {
-        orders = (orders + 1) % ORDERS;
-        return orders;
-      },
+      ...countersOf(chance),
     };
     offerSide(this, new GreenfieldSide(this.#parts));
     this.#due = new DueLook(this.#parts);

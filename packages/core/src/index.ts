@@ -6,7 +6,7 @@ export { type Limits, reeveModule } from './compose/reeve-module.ts';
 export { systemChance, systemClock } from './compose/system.ts';
 export { Chance, Clock, EcologyProvider, Invoker, Labourers, Lifecycle, TaskReader, TaskStore, WakeUps } from './compose/tokens.ts';
 export { boundError, boundText } from './decide/bound-text.ts';
-export { checkPageLimit, cursorFault } from './decide/check-page.ts';
+export { checkPageLimit, cursorFault, type PagePosition, readCursor, writeCursor } from './decide/check-page.ts';
 export { configFault } from './decide/config-fault.ts';
 export { defineLabourers, type HealthLevel, type LabourerDefinition, type LabourerDefinitions } from './decide/define-labourers.ts';
 export { decodeJson, type EncodeOptions, encodeJson, isJsonText } from './decide/encode-json.ts';

@@ -25,6 +25,7 @@ import {
   type TaskStore,
   type Verdict,
 } from '@reeve/core';
+import { countersOf } from '../client/counters.ts';
 import { ownClient } from '../client/own-client.ts';
 import { Requests } from '../client/requests.ts';
 import { Hints } from '../ledger/hints.ts';
@@ -52,9 +53,6 @@ import { expired } from './verbs/expired.ts';
 import { NativeMaintenance } from './verbs/maintain.ts';
 import { renew } from './verbs/renew.ts';
 import { reap, settle } from './verbs/settle.ts';
-
-/** Orders tasks of one millisecond. */
-const ORDERS = 1_000_000;
 
 /**
  * Tasks in a table of Reeve's own, which costs less than half of what sosw's tables do. HOW_IT_WORKS_NATIVE.md has the items, the
@@ -86,19 +84,13 @@ export class DynamoDbNativeTaskStore implements TaskStore, TaskReader, Lifecycle
     this.#client = options.client ?? ownClient(options);
     const requests = new Requests(this.#client, clock, chance);
     const shelf = new NativeShelf(nativeTable, requests);
-    const process = chance.id();
-    let calls = 0;
-    let orders = 0;
-    const call = (): string => {
-      calls += 1;
-      return `${process}.${calls.toString(36)}`;
-    };
+    const counters = countersOf(chance);
     this.#parts = {
       requests,
       shelf,
       ledger: new Ledger(requests, shelf, capOf),
       hints: new Hints(requests, shelf, clock),
-      history: new History(requests, shelf, clock, keepEnded, call),
+      history: new History(requests, shelf, clock, keepEnded, counters.call),
       addresses: new Addresses(requests, nativeTable),
       lanes: new Lanes(requests, shelf, clock),
       clock,
@@ -107,11 +99,7 @@ export class DynamoDbNativeTaskStore implements TaskStore, TaskReader, Lifecycle
       // Whoever enqueues has half of it for the write; the rest is for two clocks that differ by the guard, in either direction.
       window: 4 * clockGuard + SECOND,
       keepEnded,
-      call,
-      order: () => {
-        orders = (orders + 1) % ORDERS;
-        return orders;
-      },
+      ...counters,
     };
     offerSide(this, new NativeSide(this.#parts));
     this.#lookout = new Lookout(this.#parts);

@@ -1,4 +1,5 @@
 import type { Chance, Clock, Millis } from '@reeve/core';
+import type { Counters } from '../client/counters.ts';
 import type { Requests } from '../client/requests.ts';
 import type { Hints } from '../ledger/hints.ts';
 import type { Ledger } from '../ledger/ledger.ts';
@@ -8,7 +9,7 @@ import type { History } from './history/history.ts';
 import type { NativeShelf } from './shelf.ts';
 
 /** What every verb of the store works with. */
-export interface NativeParts {
+export interface NativeParts extends Counters {
   readonly requests: Requests;
   readonly shelf: NativeShelf;
   readonly ledger: Ledger;
@@ -22,8 +23,4 @@ export interface NativeParts {
   /** How far the readers of a lane trail behind the clock. */
   readonly window: Millis;
   readonly keepEnded: Millis;
-  /** A name that no other write of any process has: told apart by it, a write that the client repeated is known for our own. */
-  readonly call: () => string;
-  /** Counts up: the order of tasks of one millisecond. 0 to 999,999, and then again from 0. */
-  readonly order: () => number;
 }

@@ -1,4 +1,3 @@
-import { ReeveError } from '@reeve/core';
 import type { GreenfieldTables } from '../../src/config/greenfield-tables.ts';
 import { DynamoDbTaskStore } from '../../src/dynamodb-task-store.ts';
 import { isPlaceName } from '../../src/ledger/place.ts';
@@ -7,6 +6,7 @@ import { isDead } from '../../src/rows/read-row.ts';
 import { Beside } from './beside.ts';
 import { Mirror } from './mirror.ts';
 import { type Player, Plays } from './plays.ts';
+import { Stage } from './stage.ts';
 import { type Meddle, type Process, Traffic } from './traffic.ts';
 import { Watch } from './watch.ts';
 import type { Wire } from './wire.ts';
@@ -49,6 +49,7 @@ export class Story {
   readonly #watch: Watch;
   readonly #traffic: Traffic;
   readonly #plays: Plays;
+  readonly #stage: Stage<Player>;
   readonly #beside: Beside;
   #players: Player[] = [];
   #names = 0;
@@ -70,6 +71,10 @@ export class Story {
     });
     const plays = new Plays(options.prefix, world, weather, watch);
     [this.#world, this.#weather, this.#mirror, this.#watch, this.#traffic, this.#plays] = [world, weather, mirror, watch, traffic, plays];
+    this.#stage = new Stage(
+      () => traffic.step(),
+      (problem) => watch.bad(problem),
+    );
     this.#beside = new Beside({ traffic, world, mirror, plays, watch, tables: options.tables }, weather);
   }
 
@@ -91,7 +96,7 @@ export class Story {
     this.#watch.caps.add(force);
     this.#players = Array.from({ length: this.#weather.processes }, () => this.#player());
     for (let step = 0; step < steps && this.#watch.problems.length === 0; step += 1) {
-      for (const player of this.#players) if (player.busy < 2 && this.#world.happens(0.4)) this.#play(player, this.#plays.any);
+      for (const player of this.#players) if (player.busy < 2 && this.#world.happens(0.4)) this.#stage.play(player, this.#plays.any);
       if (this.#world.happens(0.05)) await this.#beside.move();
       await this.#traffic.step();
       if (this.#world.happens(0.01)) this.#plays.cap = Math.max(1, this.#weather.cap - 2 + this.#world.int(5));
@@ -116,15 +121,15 @@ export class Story {
   async #tidy(player: Player): Promise<void> {
     this.#world.now += 3 * this.#weather.lease + 70_000;
     for (let more = true, pages = 0; more && pages < 20; pages += 1)
-      more = (await this.#alone(player, this.#plays.maintain))?.more === true;
-    for (let pages = 0; pages < 20; pages += 1) if (((await this.#alone(player, this.#plays.sweep)) ?? 0) === 0) break;
+      more = (await this.#stage.alone(player, this.#plays.maintain))?.more === true;
+    for (let pages = 0; pages < 20; pages += 1) if (((await this.#stage.alone(player, this.#plays.sweep)) ?? 0) === 0) break;
     this.#world.now += 11_000;
     for (let looks = 0; looks < 10; looks += 1) {
       // Who is not named has nothing to do: if he has, what he has is never claimed.
-      const due = (await this.#alone(player, this.#plays.look)) ?? new Set();
+      const due = (await this.#stage.alone(player, this.#plays.look)) ?? new Set();
       for (const labourer of this.#plays.labourers.filter((each) => due.has(each))) {
-        const leases = (await this.#alone(player, () => this.#plays.claimOf(player, labourer, 10))) ?? [];
-        await this.#alone(player, () => this.#plays.complete(player, leases));
+        const leases = (await this.#stage.alone(player, () => this.#plays.claimOf(player, labourer, 10))) ?? [];
+        await this.#stage.alone(player, () => this.#plays.complete(player, leases));
       }
     }
   }
@@ -174,27 +179,6 @@ export class Story {
     const lookForSosw = this.#weather.sosw === 'none' ? 60_000 : this.#world.pick([0, 60_000]);
     const store = new DynamoDbTaskStore({ client: this.#traffic.clientOf(process), tables, clock, chance, clockGuard: GUARD, lookForSosw });
     return Object.assign(process, { store });
-  }
-
-  #play(player: Player, play: (player: Player) => Promise<unknown>): void {
-    player.busy += 1;
-    void play(player)
-      .catch((error: unknown) => {
-        if (!ReeveError.is(error, 'STORE_UNREACHABLE')) this.#watch.bad(`threw ${error instanceof Error ? error.stack : String(error)}`);
-      })
-      .finally(() => {
-        player.busy -= 1;
-      });
-  }
-
-  /** Lets requests go until a call of the only process is answered. */
-  async #alone<T>(player: Player, play: (player: Player) => Promise<T>): Promise<T | undefined> {
-    let answer: T | undefined;
-    this.#play(player, async () => {
-      answer = await play(player);
-    });
-    while (player.busy > 0) await this.#traffic.step();
-    return answer;
   }
 
   #forgetCaps(): void {

@@ -5,11 +5,14 @@ const START: EpochMs = Date.UTC(2026, 0, 5, 12);
 
 /** The time and the dice of one story: the same seed tells the same story. */
 export class World {
-  now: EpochMs = START;
+  now: EpochMs;
   readonly chance: Chance;
+  readonly #start: EpochMs;
   readonly #events: (() => string)[] = [];
 
-  constructor(seed: number) {
+  constructor(seed: number, start: EpochMs = START) {
+    this.now = start;
+    this.#start = start;
     this.chance = new CountingChance(Math.imul(seed, 2_654_435_761));
   }
 
@@ -34,7 +37,7 @@ export class World {
 
   /** @param event told when somebody asks for it: most stories are never told */
   note(event: string | (() => string)): void {
-    const [number, at] = [this.#events.length, this.now - START];
+    const [number, at] = [this.#events.length, this.now - this.#start];
     this.#events.push(() => `${number} +${at} ${typeof event === 'string' ? event : event()}`);
   }
 

@@ -1,8 +1,7 @@
-import { checkPageLimit, type ListQuery, type TaskPage, type TaskState } from '@reeve/core';
+import { checkPageLimit, type ListQuery, type PagePosition, readCursor, type TaskPage, type TaskState, writeCursor } from '@reeve/core';
 import type { Session } from '../connection/database.ts';
 import { type TaskRow, toRecord } from '../rows.ts';
 import type { SchemaName } from '../schema/names.ts';
-import { type Position, readCursor, writeCursor } from './cursor.ts';
 import { STANDINGS, type Standing, selectStanding } from './standings.ts';
 
 type Listed = Exclude<TaskState, 'aside'>;
@@ -11,8 +10,8 @@ type ListedRow = TaskRow & { readonly part: number };
 const LATEST = Number.MAX_SAFE_INTEGER;
 
 /** Before every task, and after every task: instant and order of enqueueing. */
-const BEGINNING: Position = [-LATEST, 0];
-const END: Position = [LATEST, LATEST];
+const BEGINNING: PagePosition = [-LATEST, 0];
+const END: PagePosition = [LATEST, LATEST];
 
 /** One table of a list. Those of one number are sorted together, a higher number comes after. */
 interface Part {
@@ -53,7 +52,7 @@ export const listQuery = (schema: SchemaName, state: Listed): string => {
 };
 
 /** Where each part goes on: those before the cursor's are through, those after it are not begun. */
-const positionsOf = (state: Listed, cursor: string | undefined): Position => {
+const positionsOf = (state: Listed, cursor: string | undefined): PagePosition => {
   const numbers = [...new Set(PARTS[state].map(({ number }) => number))];
   const beginning = isEnded(state) ? END : BEGINNING;
   if (cursor === undefined) return numbers.flatMap(() => beginning);

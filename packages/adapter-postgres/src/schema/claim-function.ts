@@ -1,5 +1,6 @@
 import type { SchemaName } from './names.ts';
 import { STEADY_PLANS } from './planner.ts';
+import { lockReadyHead } from './ready-head.ts';
 
 /**
  * Takes due tasks of one labourer.
@@ -82,20 +83,7 @@ BEGIN
       ORDER BY a.due, a.seq LIMIT v_room FOR UPDATE SKIP LOCKED) f;
     v_found := 0;
     IF v_again < v_room THEN
-      IF EXISTS (SELECT FROM ${s}.ready r WHERE r.labourer = p_labourer AND r.early) THEN
-        p_from_due := NULL;
-      END IF;
-      LOOP
-        SELECT array_agg(f.ctid), array_agg(f.seq), array_agg(f.id), array_agg(f.due), count(*)
-        INTO v_ready_rows, v_ready_seqs, v_ready_ids, v_ready_dues, v_found
-        FROM (
-          SELECT r.ctid, r.seq, r.id, r.due FROM ${s}.ready r
-          WHERE r.labourer = p_labourer AND r.due <= v_now
-            AND (r.due, r.seq) > (coalesce(p_from_due, -9223372036854775808), coalesce(p_from_seq, 0))
-          ORDER BY r.due, r.seq LIMIT v_room - v_again FOR UPDATE SKIP LOCKED) f;
-        EXIT WHEN v_found = v_room - v_again OR p_from_due IS NULL;
-        p_from_due := NULL;
-      END LOOP;
+${lockReadyHead(s, { rows: 'v_ready_rows', seqs: 'v_ready_seqs', ids: 'v_ready_ids', dues: 'v_ready_dues', found: 'v_found', wanted: 'v_room - v_again' })}
     END IF;
     v_room := v_again + v_found;
   END IF;

@@ -1,6 +1,7 @@
 import { labourersLock } from './claim-function.ts';
 import type { SchemaName } from './names.ts';
 import { STEADY_PLANS } from './planner.ts';
+import { lockReadyHead } from './ready-head.ts';
 
 /**
  * Settles, then claims. The letters of the outcomes are in the row without an id.
@@ -46,21 +47,8 @@ BEGIN
   END IF;
 
   IF v_passed THEN
-    IF EXISTS (SELECT FROM ${s}.ready r WHERE r.labourer = p_labourer AND r.early) THEN
-      p_from_due := NULL;
-    END IF;
     BEGIN
-      LOOP
-        SELECT array_agg(f.ctid), array_agg(f.seq), array_agg(f.id), array_agg(f.due), count(*)
-        INTO v_ready_rows, v_seqs, v_ids, v_dues, v_taken
-        FROM (
-          SELECT r.ctid, r.seq, r.id, r.due FROM ${s}.ready r
-          WHERE r.labourer = p_labourer AND r.due <= v_now
-            AND (r.due, r.seq) > (coalesce(p_from_due, -9223372036854775808), coalesce(p_from_seq, 0))
-          ORDER BY r.due, r.seq LIMIT v_count FOR UPDATE SKIP LOCKED) f;
-        EXIT WHEN v_taken = v_count OR p_from_due IS NULL;
-        p_from_due := NULL;
-      END LOOP;
+${lockReadyHead(s, { rows: 'v_ready_rows', seqs: 'v_seqs', ids: 'v_ids', dues: 'v_dues', found: 'v_taken', wanted: 'v_count' })}
       DELETE FROM ${s}.ready WHERE ctid = ANY (v_ready_rows);
       v_now := ${s}.now_ms();
       WITH passed AS (

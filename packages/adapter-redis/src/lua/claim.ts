@@ -1,6 +1,6 @@
 import { EXPECT, FIRST_DUE, IS_SOUND } from './prelude.ts';
 
-/** Leases for \`names\`, which have left their queue. \`members\`: what they were in \`again\`, if that was their queue. */
+/** Leases for `names`, which have left their queue. `members`: what they were in `again`, if that was their queue. */
 const HOLD = `
     local texts = call('HMGET', tasks, unpack(names))
     local backs = members and call('HMGET', back, unpack(names))
@@ -39,7 +39,7 @@ const HOLD = `
     if #records > 0 then call('HSET', leases, unpack(records)) end
 `;
 
-/** Two queues into \`names\`, each in order: those that were ready at once, and those whose due time was given and has come (\`timed\`). */
+/** Two queues into `names`, each in order: those that were ready at once, and those whose due time was given and has come (`timed`). */
 const MERGE = `
         names = {}
         local heads, i, j = call('LRANGE', ready, 0, want - 1), 1, 1

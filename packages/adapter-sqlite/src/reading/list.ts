@@ -1,7 +1,6 @@
-import { checkPageLimit, type ListQuery, type TaskPage, type TaskState } from '@reeve/core';
+import { checkPageLimit, type ListQuery, type PagePosition, readCursor, type TaskPage, type TaskState, writeCursor } from '@reeve/core';
 import type { Statements } from '../connection/statements.ts';
 import { TASK_COLUMNS, type TaskRow, toRecord } from '../rows.ts';
-import { type Position, readCursor, writeCursor } from './cursor.ts';
 
 interface Listing {
   /** Those at the same place as the position, but enqueued after it. */
@@ -9,8 +8,8 @@ interface Listing {
   /** Those at a later place. */
   readonly beyond: string;
   /** Sorts before every task. The last value is `seq`. */
-  readonly start: Position;
-  readonly positionOf: (row: TaskRow) => Position;
+  readonly start: PagePosition;
+  readonly positionOf: (row: TaskRow) => PagePosition;
 }
 
 /**
@@ -21,7 +20,7 @@ interface Listing {
 const listing = (
   where: string,
   columns: readonly string[],
-  start: Position,
+  start: PagePosition,
   positionOf: Listing['positionOf'],
   [after, direction]: readonly ['>' | '<', '' | 'DESC'] = ['>', ''],
 ): Listing => {

@@ -23,3 +23,20 @@ export const cursorFault = (): ReeveError =>
     code: 'INVALID_CURSOR',
     message: 'cursor: it is not one that a list of this state has answered; send it back as it came, or leave it out to begin anew',
   });
+
+/** Where a page of a list ended: the values that the list is sorted by, of its last task. Whole numbers. */
+export type PagePosition = readonly number[];
+
+/** For stores whose lists are sorted by numbers. */
+export const writeCursor = (position: PagePosition): string => position.join('_');
+
+/**
+ * The position that `writeCursor` was given.
+ * @param length how many numbers it has, two or more
+ * @throws ReeveError INVALID_CURSOR
+ */
+export const readCursor = (cursor: string, length: number): PagePosition => {
+  const position = cursor.split('_').map(Number);
+  if (/^-?\d+(_-?\d+)+$/.test(cursor) && position.length === length && position.every(Number.isSafeInteger)) return position;
+  throw cursorFault();
+};

@@ -148,8 +148,9 @@ export class LabourerLoop {
   }
 
   async #exchange(): Promise<void> {
-    const verdicts = this.#verdicts.splice(0, Math.min(this.#verdicts.length, this.#share()));
-    const room = Math.min(this.#room(), this.#share());
+    const share = this.#share();
+    const verdicts = this.#verdicts.splice(0, share);
+    const room = Math.min(this.#room(), share);
     if (verdicts.length === 0 && room === 0) return; // a hold or a stop came in between
     const places = Math.max(verdicts.length, room);
     this.#asking += 1;

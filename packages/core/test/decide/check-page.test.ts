@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { checkPageLimit, cursorFault, ReeveError } from '@reeve/core';
+import { checkPageLimit, cursorFault, ReeveError, readCursor, writeCursor } from '@reeve/core';
 import { describe, it } from 'vitest';
 
 describe('the length of a page', () => {
@@ -17,5 +17,18 @@ describe('a cursor that no list has answered', () => {
   it('is an input fault that says what to send back', () => {
     assert.ok(ReeveError.is(cursorFault(), 'INVALID_CURSOR'));
     assert.equal(cursorFault().kind, 'input');
+  });
+});
+
+describe('a cursor of numbers', () => {
+  it('says where the page ended', () => {
+    assert.deepEqual(readCursor(writeCursor([2, -1, 1_700_000_000_000]), 3), [2, -1, 1_700_000_000_000]);
+  });
+
+  it.each(['', '1', '1_2', '1_2_3_4', '1_2_x', '1_2_', '1_2_1.5', '1_2_9007199254740993'])('%j is none of three', (cursor) => {
+    assert.throws(
+      () => readCursor(cursor, 3),
+      (error) => ReeveError.is(error, 'INVALID_CURSOR'),
+    );
   });
 });

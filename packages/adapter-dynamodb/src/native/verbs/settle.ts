@@ -1,11 +1,8 @@
-import { boundText, type ExpiryVerdict, type Outcome, type Verdict } from '@reeve/core';
+import type { ExpiryVerdict, Outcome, Verdict } from '@reeve/core';
 import type { Change, Expression } from '../../client/expression.ts';
-import { inLanes } from '../../client/lanes.ts';
 import type { Row } from '../../client/requests.ts';
 import type { Place } from '../../ledger/place.ts';
-import { isItemTooLarge } from '../../tables/dynamodb-fault.ts';
-import { tooLarge } from '../../verbs/check-results.ts';
-import { roundsOf, SHORT } from '../../verbs/settle.ts';
+import { type Decided, decideAll } from '../../verbs/decide-all.ts';
 import type { Ending } from '../codec/ending.ts';
 import { type Home, homeText } from '../codec/home-key.ts';
 import { claimsOf, HOME, stateOf } from '../codec/home-row.ts';
@@ -18,13 +15,7 @@ import { placeOfClaim } from '../lane/candidate.ts';
 import type { NativeParts } from '../parts.ts';
 import { checkResults } from './check-results.ts';
 
-/** What became of a verdict, and the place that is free now. */
-interface Decided {
-  readonly outcome: Outcome;
-  readonly leaving?: Leaving;
-}
-
-const STALE: Decided = { outcome: 'stale' };
+const STALE: Decided<Leaving> = { outcome: 'stale' };
 
 /**
  * 1. The home: the verdict is decided here, by a write that holds only for the current token.  2. Of a task that is queued again, its
@@ -34,53 +25,31 @@ const STALE: Decided = { outcome: 'stale' };
  * repeats the verdict.
  */
 export const settle = (parts: NativeParts, verdicts: readonly Verdict[]): Promise<readonly Outcome[]> =>
-  decideAll(parts, verdicts, () => []);
+  decideThem(parts, verdicts, () => []);
 
 /** As `settle`, while the lease is expired. */
 export const reap = (parts: NativeParts, verdicts: readonly ExpiryVerdict[]): Promise<readonly Outcome[]> => {
   const latest = parts.clock.now() - parts.guard;
-  return decideAll(parts, verdicts, (e) => [`${e.name(HOME.until)} <= ${e.value({ N: String(latest) })}`]);
+  return decideThem(parts, verdicts, (e) => [`${e.name(HOME.until)} <= ${e.value({ N: String(latest) })}`]);
 };
 
 type Also = (expression: Expression) => readonly string[];
 
-const decideAll = async (parts: NativeParts, verdicts: readonly Verdict[], also: Also): Promise<readonly Outcome[]> => {
+const decideThem = async (parts: NativeParts, verdicts: readonly Verdict[], also: Also): Promise<readonly Outcome[]> => {
   await checkResults(parts, verdicts);
-  const decided: Decided[] = [];
-  const failures: unknown[] = [];
-  // Two verdicts on one attempt in a call: the first wins, so the second has to come after it.
-  for (const round of roundsOf(verdicts)) {
-    await inLanes(round, async (at) => {
-      try {
-        decided[at] = await decideWhole(parts, verdicts[at] as Verdict, also);
-      } catch (error) {
-        failures.push(error);
-      }
-    });
-  }
-  // Also when one of them failed: the places of the others are free.
-  await leaveAll(parts, verdicts, decided);
-  if (failures.length > 0) throw failures[0];
-  return decided.map(({ outcome }) => outcome);
+  return decideAll<Leaving>(verdicts, {
+    decide: (verdict) => decide(parts, verdict, also),
+    leave: (labourer, leaving, row) => parts.history.leave(labourer, leaving, row),
+    hints: parts.hints,
+  });
 };
 
-/** A home may be so full that the text of an error does not fit. It must not keep the task from its end: then the text is cut. */
-const decideWhole = async (parts: NativeParts, verdict: Verdict, also: Also): Promise<Decided> => {
-  try {
-    return await decide(parts, verdict, also);
-  } catch (error) {
-    if (!isItemTooLarge(error)) throw error;
-    if (verdict.kind !== 'retry' && verdict.kind !== 'dead') throw tooLarge(verdict, error);
-    return decide(parts, { ...verdict, error: boundText(verdict.error, SHORT) }, also);
-  }
-};
-
-const decide = async (parts: NativeParts, verdict: Verdict, also: Also): Promise<Decided> => {
+const decide = async (parts: NativeParts, verdict: Verdict, also: Also): Promise<Decided<Leaving>> => {
   if (verdict.id === '') return STALE; // no key of DynamoDB's
   return (await parts.addresses.visit(verdict, (home) => decideAt(parts, home, verdict, also))) ?? STALE;
 };
 
-const decideAt = async (parts: NativeParts, home: Home, verdict: Verdict, also: Also): Promise<Visit<Decided>> => {
+const decideAt = async (parts: NativeParts, home: Home, verdict: Verdict, also: Also): Promise<Visit<Decided<Leaving>>> => {
   const { requests, shelf } = parts;
   const call = parts.call();
   const written = await requests.update(shelf.table, homeKey(home), changeOf(parts, verdict, call), (e) =>
@@ -132,17 +101,4 @@ const changeOf = (parts: NativeParts, verdict: Verdict, call: string): Change =>
       return { set: { ...said, [HOME.state]: { S: 'waiting' }, ...due }, add: { [HOME.attempts]: -1 }, remove };
     }
   }
-};
-
-const leaveAll = async (parts: NativeParts, verdicts: readonly Verdict[], decided: readonly Decided[]): Promise<void> => {
-  const labourers = new Set(verdicts.filter((_, at) => decided[at]?.leaving).map(({ labourer }) => labourer));
-  await Promise.all(
-    [...labourers].map((labourer) => {
-      const own = verdicts.map((_, at) => at).filter((at) => verdicts[at]?.labourer === labourer && decided[at]?.leaving);
-      const isQueuedAgain = own.some((at) => verdicts[at]?.kind === 'retry' || verdicts[at]?.kind === 'released');
-      const leaving = own.map((at) => decided[at]?.leaving).filter((each) => each !== undefined);
-      const leave = (also?: Row): Promise<void> => parts.history.leave(labourer, leaving, also);
-      return isQueuedAgain ? parts.hints.saying(labourer, leave) : leave();
-    }),
-  );
 };

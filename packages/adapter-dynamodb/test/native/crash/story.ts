@@ -1,8 +1,8 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { ReeveError } from '@reeve/core';
 import { DynamoDbNativeTaskStore } from '../../../src/index.ts';
 import { isPlaceName } from '../../../src/ledger/place.ts';
 import { isEnded, stateOf } from '../../../src/native/codec/home-row.ts';
+import { Stage } from '../../crash/stage.ts';
 import { Items } from './items.ts';
 import { type Player, Plays } from './plays.ts';
 import { type Meddle, Traffic } from './traffic.ts';
@@ -47,6 +47,7 @@ class Story {
   readonly #watch: Watch;
   readonly #traffic: Traffic;
   readonly #plays: Plays;
+  readonly #stage: Stage<Player>;
   #players: Player[] = [];
   #force: Cap | undefined;
   #names = 0;
@@ -59,6 +60,10 @@ class Story {
     const parts = { world, weather, watch, items: this.#items };
     this.#traffic = new Traffic(options.client, parts, (process, key) => watch.onWrite(process, key), options.meddle);
     this.#plays = new Plays(options.prefix, parts);
+    this.#stage = new Stage(
+      () => this.#traffic.step(),
+      (problem) => watch.bad(problem),
+    );
     [this.#world, this.#weather, this.#watch] = [world, weather, watch];
     this.#traffic.onCrash = (process) => {
       this.#players = this.#players.map((each) => (each === process ? this.#player() : each));
@@ -78,7 +83,7 @@ class Story {
     this.#watch.caps.add(this.#force);
     this.#players = Array.from({ length: this.#weather.processes }, () => this.#player());
     for (let step = 0; step < steps && this.#watch.problems.length === 0; step += 1) {
-      for (const player of this.#players) if (player.busy < 2 && this.#world.happens(0.4)) this.#play(player, this.#plays.any);
+      for (const player of this.#players) if (player.busy < 2 && this.#world.happens(0.4)) this.#stage.play(player, this.#plays.any);
       await this.#traffic.step();
       if (this.#world.happens(0.01)) this.#plays.cap = Math.max(1, this.#weather.cap - 2 + this.#world.int(5));
       this.#forgetCaps();
@@ -97,21 +102,21 @@ class Story {
       await this.#tidy(last);
     }
     for (const each of this.#leftOver()) this.#watch.bad(each);
-    if (this.#watch.problems.length === 0) await this.#alone(last, (player) => this.#isListed(player));
+    if (this.#watch.problems.length === 0) await this.#stage.alone(last, (player) => this.#isListed(player));
   }
 
   async #tidy(player: Player): Promise<void> {
     this.#world.now += 3 * this.#weather.lease + 400_000;
     for (let more = true, pages = 0; more && pages < 20; pages += 1)
-      more = (await this.#alone(player, this.#plays.maintain))?.more === true;
-    for (let pages = 0; pages < 20; pages += 1) if (((await this.#alone(player, this.#plays.sweep)) ?? 0) === 0) break;
+      more = (await this.#stage.alone(player, this.#plays.maintain))?.more === true;
+    for (let pages = 0; pages < 20; pages += 1) if (((await this.#stage.alone(player, this.#plays.sweep)) ?? 0) === 0) break;
     this.#world.now += 11_000;
     for (let looks = 0; looks < 10; looks += 1) {
       // Who is not named has nothing to do: if he has, what he has is never claimed.
-      const due = (await this.#alone(player, this.#plays.look)) ?? new Set();
+      const due = (await this.#stage.alone(player, this.#plays.look)) ?? new Set();
       for (const labourer of this.#plays.labourers.filter((each) => due.has(each))) {
-        const leases = (await this.#alone(player, () => this.#plays.claimOf(player, labourer, 10))) ?? [];
-        await this.#alone(player, () => this.#plays.complete(player, leases));
+        const leases = (await this.#stage.alone(player, () => this.#plays.claimOf(player, labourer, 10))) ?? [];
+        await this.#stage.alone(player, () => this.#plays.complete(player, leases));
       }
     }
   }
@@ -171,27 +176,6 @@ class Story {
       clockGuard: GUARD,
     });
     return Object.assign(process, { store });
-  }
-
-  #play(player: Player, play: (player: Player) => Promise<unknown>): void {
-    player.busy += 1;
-    void play(player)
-      .catch((error: unknown) => {
-        if (!ReeveError.is(error, 'STORE_UNREACHABLE')) this.#watch.bad(`threw ${error instanceof Error ? error.stack : String(error)}`);
-      })
-      .finally(() => {
-        player.busy -= 1;
-      });
-  }
-
-  /** Lets requests go until a call of the only process is answered. */
-  async #alone<T>(player: Player, play: (player: Player) => Promise<T>): Promise<T | undefined> {
-    let answer: T | undefined;
-    this.#play(player, async () => {
-      answer = await play(player);
-    });
-    while (player.busy > 0) await this.#traffic.step();
-    return answer;
   }
 
   #forgetCaps(): void {
