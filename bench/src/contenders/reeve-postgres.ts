@@ -3,5 +3,5 @@ import type { Contender, Setup } from './contender.ts';
 import { reeve } from './reeve.ts';
 import { without } from './reset.ts';
 
-export const reeveOnPostgres = (setup: Setup, options: PostgresModuleOptions = {}): Contender =>
-  reeve(setup, () => postgresStore({ connection: setup.url, ...options }), without(setup.url));
+export const reeveOnPostgres = (setup: Setup, options: PostgresModuleOptions = {}, ahead?: number): Contender =>
+  reeve(setup, () => postgresStore({ connection: setup.url, ...options }), without(setup.url), ahead);

@@ -3,13 +3,16 @@ import type { Contender, Handler, Setup } from './contender.ts';
 
 const LABOURER = 'bench';
 
-/** @param store a fresh one for each composition */
-export const reeve = (setup: Setup, store: () => ReeveOptions['use'][number], reset: () => Promise<void>): Contender => {
+/**
+ * @param store a fresh one for each composition
+ * @param ahead a cap of so many times what runs at once: the rest is claimed ahead
+ */
+export const reeve = (setup: Setup, store: () => ReeveOptions['use'][number], reset: () => Promise<void>, ahead = 1): Contender => {
   const compose = (handler: Handler) =>
     createReeve({
       // One cap for all processes together: as many as those of the others have in all.
-      labourers: { [LABOURER]: { target: LABOURER, maxSimultaneousInvocations: setup.concurrency * setup.processes } },
-      use: [store(), inProcessInvoker({ handlers: { [LABOURER]: handler } })],
+      labourers: { [LABOURER]: { target: LABOURER, maxSimultaneousInvocations: setup.concurrency * setup.processes * ahead } },
+      use: [store(), inProcessInvoker({ handlers: { [LABOURER]: handler }, ...(ahead > 1 && { parallelism: setup.concurrency }) })],
     });
   return {
     reset,

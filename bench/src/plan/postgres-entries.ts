@@ -4,7 +4,7 @@ import type { Entry } from './entries.ts';
 import type { WorkloadId } from './workloads.ts';
 
 const enqueues: readonly WorkloadId[] = ['enqueue-1', 'enqueue-50', 'bulk'];
-const drains: readonly WorkloadId[] = ['drain-10', 'drain-100', 'two-processes', 'backlog'];
+const drains: readonly WorkloadId[] = ['drain-10', 'drain-100', 'two-processes', 'backlog-short', 'backlog'];
 
 const reeve = async () => (await import('../contenders/reeve-postgres.ts')).reeveOnPostgres;
 const bullMq = async () => (await import('../contenders/bullmq-stores.ts')).bullMqOnPostgres;
@@ -51,6 +51,15 @@ export const ofPostgres: readonly Entry[] = [
     open: async (setup) => (await reeve())(setup, { keepEnded: 0 }),
   },
   {
+    id: 'reeve-ahead',
+    store: 'postgres',
+    framework: 'reeve',
+    name: 'Reeve, claiming ahead',
+    says: 'A cap of twice what runs at once (`parallelism`): as many again are claimed ahead, as the local queue of graphile-worker does it.',
+    workloads: ['drain-10', 'drain-100'],
+    open: async (setup) => (await reeve())(setup, {}, 2),
+  },
+  {
     id: 'bullmq',
     store: 'postgres',
     framework: 'bullmq',
@@ -94,7 +103,7 @@ export const ofPostgres: readonly Entry[] = [
     framework: 'pg-boss',
     name: 'pg-boss, best',
     says: 'Batches: 4 handlers of 500 jobs each (so up to 2,000 in flight), `burstWhenBatchFull`, `perJobResults`; `insert` of 5,000.',
-    workloads: ['bulk', 'drain-100', 'two-processes', 'backlog'],
+    workloads: ['bulk', 'drain-100', 'two-processes', 'backlog-short', 'backlog'],
     open: async (setup) => (await pgBoss())(setup, batches),
   },
   {

@@ -2,7 +2,7 @@ import type { Entry } from './entries.ts';
 import type { WorkloadId } from './workloads.ts';
 
 const enqueues: readonly WorkloadId[] = ['enqueue-1', 'enqueue-50', 'bulk'];
-const drains: readonly WorkloadId[] = ['drain-10', 'drain-100', 'two-processes', 'backlog'];
+const drains: readonly WorkloadId[] = ['drain-10', 'drain-100', 'two-processes', 'backlog-short', 'backlog'];
 
 const bullMq = async () => (await import('../contenders/bullmq-stores.ts')).bullMqOnRedis;
 

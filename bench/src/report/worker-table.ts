@@ -20,7 +20,7 @@ export const workerTable = (book: Book, store: StoreName): Table => {
   return {
     head: ['', 'memory, MiB', 'memory, tenfold backlog', 'CPU of the worker, µs per task', 'speed at 200,000 / at 20,000', 'from 20 % on'],
     rows: entries.map(({ id }) => {
-      const [small, large] = [rowOf(book, store, 'drain-100', id), rowOf(book, store, 'backlog', id)];
+      const [small, large] = [rowOf(book, store, 'backlog-short', id), rowOf(book, store, 'backlog', id)];
       const memory = ({ memory }: Result) => memory && memory / MEBIBYTE;
       const kept = (figure: (result: Result) => number | undefined): string => {
         const ratio = small && large && ratioOf(roundsOf(large, figure), roundsOf(small, figure));

@@ -118,7 +118,7 @@ export class PostgresTaskStore implements TaskStore, TaskReader, Lifecycle, Wake
   }
 
   async exchange(verdicts: readonly Verdict[], request: ClaimRequest): Promise<ExchangeAnswer> {
-    return exchange(this.#database, this.#schema, verdicts, request, this.#hints);
+    return exchange(this.#database, this.#schema, verdicts, request, { hints: this.#hints, keeps: this.#settings.keepEnded > 0 });
   }
 
   async renew(renewals: readonly Renewal[]): Promise<readonly RenewOutcome[]> {

@@ -84,6 +84,64 @@ describe('places that pass from ended attempts to the next', () => {
   });
 });
 
+describe('what the next leases work on', () => {
+  it('is found where somebody has rewritten the table since it was enqueued', async () => {
+    const { store, schema, leases } = await running();
+    await store.enqueue(
+      someTasks(30)
+        .slice(20)
+        .map((task, n) => ({ ...task, payload: `{"n":${n}}` as never })),
+    );
+    // Rows of ended tasks are gone, and all others lie elsewhere.
+    await run(server.url, `DELETE FROM ${schema}.task WHERE id < 'task-0000004'`);
+    await run(server.url, `VACUUM FULL ${schema}.task`);
+    const { leases: next } = await store.exchange(leases.map(completed), claimOf({ cap: 30, limit: 4 }));
+    expect(idsOf(next)).toEqual(idsFrom(4, 8));
+    const { leases: all } = await store.exchange(next.map(completed), claimOf({ cap: 30, limit: 30 }));
+    const { leases: last } = await store.exchange(all.slice(0, 4).map(completed), claimOf({ cap: 30, limit: 4 }));
+    expect([...all, ...last].map(({ payload }) => payload)).toEqual([
+      ...Array(12).fill('{}'),
+      ...Array.from({ length: 10 }, (_, n) => `{"n":${n}}`),
+    ]);
+  });
+
+  it('is each one their own, where a payload is no JSON and has the character that stands between them', async () => {
+    const { store, schema, leases } = await running();
+    await run(server.url, `UPDATE ${schema}.task SET payload = E'a\\x01b' WHERE id = 'task-0000005'`);
+    const { leases: next } = await store.exchange(leases.map(completed), claimOf({ cap: 4, limit: 4 }));
+    expect(next.map(({ id, payload }) => [id, payload])).toEqual(idsFrom(4, 8).map((id, n) => [id, n === 1 ? 'a\u0001b' : '{}']));
+    expect(await store.settle(next.map(completed))).toEqual(Array(4).fill('applied'));
+  });
+
+  it('comes with the times of each', async () => {
+    const { store, schema } = await openStore(server.url, { listen: false });
+    await store.enqueue(tasks.slice(0, 6).map((task, n) => ({ ...task, due: 1_000 + n })));
+    await run(server.url, `UPDATE ${schema}.task SET created_at = 2000 + seq`);
+    const { leases } = await store.claim(claimOf({ cap: 3 }));
+    const { leases: next } = await store.exchange(leases.map(completed), claimOf({ cap: 3, limit: 3 }));
+    expect(next.map(({ due, createdAt }) => [due, createdAt])).toEqual([4, 5, 6].map((seq) => [999 + seq, 2_000 + seq]));
+  });
+});
+
+describe('where ended tasks are not kept', () => {
+  it('what has completed is gone with its exchange, and what is dead by the next maintenance', async () => {
+    const { store, schema } = await openStore(server.url, { listen: false, keepEnded: 0 });
+    await store.enqueue(tasks);
+    const { leases } = await store.claim(claimOf({ cap: 4 }));
+    const { outcomes, leases: next } = await store.exchange(leases.map(completed), claimOf({ cap: 4, limit: 4 }));
+    expect(outcomes).toEqual(Array(4).fill('applied'));
+    expect(idsOf(next)).toEqual(idsFrom(4, 8));
+    const left = await run<{ id: string }>(server.url, `SELECT id FROM ${schema}.task ORDER BY seq`);
+    expect(left.map(({ id }) => id)).toEqual(idsFrom(4, 20));
+    expect(await run(server.url, `SELECT id FROM ${schema}.history`)).toEqual([]);
+    expect(await store.settle(leases.map(completed))).toEqual(Array(4).fill('stale'));
+    expect(await store.enqueue(tasks.slice(0, 1))).toEqual(['created']);
+    await store.settle(next.slice(0, 1).map((lease) => ({ ...completed(lease), kind: 'dead', error: 'no' })));
+    await store.maintain(['mill']);
+    expect(await store.find(next[0]!)).toBeUndefined();
+  });
+});
+
 describe('an attempt that has lost its place', () => {
   it('is stale, and the others of the call are applied', async () => {
     const { store, schema, leases } = await running();

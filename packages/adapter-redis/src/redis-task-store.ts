@@ -71,6 +71,7 @@ export class RedisTaskStore implements TaskStore, TaskReader, Lifecycle, WakeUps
       maxPayloadBytes: MAX_PAYLOAD_BYTES,
       clockGuard: 0,
       exchangesAtOnce: 2,
+      leastPerExchange: 2,
     };
   }
 

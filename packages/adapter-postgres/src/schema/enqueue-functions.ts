@@ -18,10 +18,10 @@ BEGIN
     SELECT id, seq, labourer, due, v_now, payload FROM given
     ORDER BY id, seq  -- the same order for all who insert, so that two of them never wait for each other
     ON CONFLICT (id) DO NOTHING
-    RETURNING id, seq, labourer, due
+    RETURNING id, seq, labourer, due, ctid AS task_row
   ), queued AS (
-    INSERT INTO ${s}.ready (labourer, due, seq, id, early)
-    SELECT labourer, due, seq, id, due < v_now FROM stored ORDER BY seq
+    INSERT INTO ${s}.ready (labourer, due, seq, id, early, task_row)
+    SELECT labourer, due, seq, id, due < v_now, task_row FROM stored ORDER BY seq
   )
   SELECT id FROM stored;
 

@@ -13,16 +13,37 @@ import { lockReadyHead } from './ready-head.ts';
  * The places are looked up without a lock, and checked as they are written: token and id have to be the same still, and while they are, so is
  * the rest of what goes into `history`. If one does not fit, all is taken back to where it began, and goes the long way as well.
  *
- * Arrays are read by their subscripts, which is as quick as can be here: `unnest` of ten arrays builds ten tables of one column first.
+ * Arrays are read by their subscripts, which is as quick as can be here: `unnest` of ten arrays builds ten tables of one column first. What is
+ * alike for all verdicts is sent once, and what the next leases have for their work comes back as one row: `passed_` and so on.
  */
-export const exchangeFunction = ({ quoted: s, name, dollar }: SchemaName): string => `
+export const exchangeFunction = ({ quoted: s, name, dollar }: SchemaName): string => {
+  const passed = `passed AS (
+          UPDATE ${s}.slot p
+          SET token = CASE WHEN v.n <= v_taken THEN p_token END, seq = v_seqs[v.n], id = v_ids[v.n], attempts = 1, due = v_dues[v.n],
+              claimed_at = v_now, deadline = v_now + p_lease, error = NULL
+          FROM (
+            SELECT g.n, x.* FROM unnest(p_places) WITH ORDINALITY AS g (no, n), LATERAL (
+              SELECT s.ctid AS row, s.seq, s.attempts, s.claimed_at, s.error FROM ${s}.slot s
+              WHERE s.labourer = p_labourer AND s.no = g.no AND s.token = p_tokens[g.n] AND s.id = p_ids[g.n]
+              OFFSET 0) x
+          ) v
+          WHERE p.ctid = v.row AND p.token = p_tokens[v.n] AND p.id = p_ids[v.n]
+          RETURNING v.n, v.seq, v.attempts, v.claimed_at, v.error
+        )`;
+  return `
 CREATE FUNCTION ${s}.exchange(
   p_labourer text, p_token text, p_cap integer, p_limit integer, p_lease bigint, p_from_due bigint, p_from_seq bigint,
-  p_labourers text[], p_ids text[], p_tokens text[], p_kinds text[], p_afters bigint[], p_errors text[], p_results text[], p_stats text[],
-  p_places integer[]
+  p_keeps boolean,        -- keep what has completed in history
+   p_labourers text[],     -- NULL: all are of p_labourer
+  p_ids text[],
+  p_tokens text[],        -- one: that of all
+  p_kinds text[],         -- NULL: all have completed
+  p_afters bigint[], p_errors text[], p_results text[], p_stats text[], p_places integer[]
 ) RETURNS TABLE (
   outcomes text, now_ms bigint, next_due bigint,
-  id text, payload text, attempt integer, created_at bigint, due bigint, place integer, seq bigint
+  id text, payload text, attempt integer, created_at bigint, due bigint, place integer, seq bigint,
+  -- The leases in the places of the verdicts, as lists; they come before those of other rows.
+  passed_ids text, passed_dues text, passed_created text, passed_payloads text
 ) LANGUAGE plpgsql ${STEADY_PLANS} AS ${dollar}
 #variable_conflict use_column
 DECLARE
@@ -32,12 +53,16 @@ DECLARE
   v_done integer;
   v_outcomes text;
   v_kept integer[];
-  v_ready_rows tid[]; v_seqs bigint[]; v_ids text[]; v_dues bigint[];
+  v_ready_rows tid[]; v_seqs bigint[]; v_ids text[]; v_dues bigint[]; v_task_rows tid[];
+  v_created text; v_payloads text;
   v_taken integer;
   v_next bigint;
 BEGIN
   PERFORM ${s}.check_isolation();
-  IF v_count BETWEEN 1 AND p_limit AND 'completed' = ALL (p_kinds) AND p_labourer = ALL (p_labourers) AND p_cap >= ALL (p_places)
+  IF v_count > cardinality(p_tokens) THEN
+    p_tokens := array_fill(p_tokens[1], ARRAY[v_count]);
+  END IF;
+  IF v_count BETWEEN 1 AND p_limit AND p_kinds IS NULL AND p_labourers IS NULL AND p_cap >= ALL (p_places)
     AND (SELECT a.due FROM ${s}.again a WHERE a.labourer = p_labourer ORDER BY a.due, a.seq LIMIT 1) <= v_now IS NOT TRUE
   THEN
     PERFORM pg_advisory_xact_lock_shared(${labourersLock(name)});
@@ -48,25 +73,18 @@ BEGIN
 
   IF v_passed THEN
     BEGIN
-${lockReadyHead(s, { rows: 'v_ready_rows', seqs: 'v_seqs', ids: 'v_ids', dues: 'v_dues', found: 'v_taken', wanted: 'v_count' })}
+${lockReadyHead(s, { rows: 'v_ready_rows', seqs: 'v_seqs', ids: 'v_ids', dues: 'v_dues', taskRows: 'v_task_rows', found: 'v_taken', wanted: 'v_count' })}
       DELETE FROM ${s}.ready WHERE ctid = ANY (v_ready_rows);
       v_now := ${s}.now_ms();
-      WITH passed AS (
-        UPDATE ${s}.slot p
-        SET token = CASE WHEN v.n <= v_taken THEN p_token END, seq = v_seqs[v.n], id = v_ids[v.n], attempts = 1, due = v_dues[v.n],
-            claimed_at = v_now, deadline = v_now + p_lease, error = NULL
-        FROM (
-          SELECT g.n, x.* FROM unnest(p_places) WITH ORDINALITY AS g (no, n), LATERAL (
-            SELECT s.ctid AS row, s.seq, s.attempts, s.claimed_at, s.error FROM ${s}.slot s
-            WHERE s.labourer = p_labourer AND s.no = g.no AND s.token = p_tokens[g.n] AND s.id = p_ids[g.n]
-            OFFSET 0) x
-        ) v
-        WHERE p.ctid = v.row AND p.token = p_tokens[v.n] AND p.id = p_ids[v.n]
-        RETURNING v.n, v.seq, v.attempts, v.claimed_at, v.error
-      )
-      INSERT INTO ${s}.history (seq, id, labourer, state, token, attempts, claimed_at, ended_at, error, result, stats)
-      SELECT e.seq, p_ids[e.n], p_labourer, 'completed', p_tokens[e.n], e.attempts, e.claimed_at, v_now, e.error, p_results[e.n], p_stats[e.n]
-      FROM passed e;
+      IF p_keeps THEN
+        WITH ${passed}
+        INSERT INTO ${s}.history (seq, id, labourer, state, token, attempts, claimed_at, ended_at, error, result, stats)
+        SELECT e.seq, p_ids[e.n], p_labourer, 'completed', p_tokens[e.n], e.attempts, e.claimed_at, v_now, e.error, p_results[e.n], p_stats[e.n]
+        FROM passed e;
+      ELSE
+        WITH ${passed}
+        DELETE FROM ${s}.task t USING passed e WHERE t.id = p_ids[e.n];
+      END IF;
       GET DIAGNOSTICS v_done = ROW_COUNT;
       IF v_done <> v_count THEN
         RAISE EXCEPTION USING ERRCODE = 'no_data_found';
@@ -77,24 +95,33 @@ ${lockReadyHead(s, { rows: 'v_ready_rows', seqs: 'v_seqs', ids: 'v_ids', dues: '
   END IF;
 
   IF NOT v_passed THEN
+    p_labourers := coalesce(p_labourers, array_fill(p_labourer, ARRAY[v_count]));
+    p_kinds := coalesce(p_kinds, array_fill('completed'::text, ARRAY[v_count]));
     SELECT * INTO v_outcomes, v_kept
     FROM ${s}.settle(false, false, p_labourer, p_labourers, p_ids, p_tokens, p_kinds, p_afters, p_errors, p_results, p_stats, p_places);
     RETURN QUERY
-    SELECT CASE WHEN c.id IS NULL THEN v_outcomes END, c.*
+    SELECT CASE WHEN c.id IS NULL THEN v_outcomes END, c.*, NULL::text, NULL::text, NULL::text, NULL::text
     FROM ${s}.claim(p_labourer, p_token, p_cap, p_limit, p_lease, p_from_due, p_from_seq, v_kept) c;
     RETURN;
   END IF;
 
-  RETURN QUERY
-  SELECT NULL::text, NULL::bigint, NULL::bigint, g.id, t.payload, 1, t.created_at, v_dues[g.n], p_places[g.n], NULL::bigint
-  FROM unnest(v_ids) WITH ORDINALITY AS g (id, n), LATERAL (SELECT t.payload, t.created_at FROM ${s}.task t WHERE t.id = g.id LIMIT 1) t;
+  -- A task that does not lie where it lay (somebody has rewritten the table) is found by its id. No JSON has the character U+0001 in it.
+  SELECT string_agg(coalesce(l.created_at, f.created_at)::text, ','), string_agg(coalesce(l.payload, f.payload), E'\\x01')
+  INTO v_created, v_payloads
+  FROM unnest(v_ids, v_task_rows) AS g (id, task_row)
+  LEFT JOIN LATERAL (SELECT t.payload, t.created_at FROM ${s}.task t WHERE t.ctid = g.task_row AND t.id = g.id) l ON true
+  LEFT JOIN LATERAL (SELECT t.payload, t.created_at FROM ${s}.task t WHERE l.created_at IS NULL AND t.id = g.id LIMIT 1) f ON true;
 
   IF v_taken = v_count AND p_limit > v_count THEN
     RETURN QUERY
     SELECT CASE WHEN c.id IS NULL THEN repeat('a', v_count) END, CASE WHEN c.id IS NULL THEN v_now END, c.next_due, c.id, c.payload, c.attempt, c.created_at,
       CASE WHEN c.id IS NULL AND c.seq IS NULL THEN v_dues[v_taken] ELSE c.due END, c.place,
-      CASE WHEN c.id IS NULL THEN coalesce(c.seq, v_seqs[v_taken]) END
-    FROM ${s}.claim(p_labourer, p_token, p_cap, p_limit - v_count, p_lease, v_dues[v_taken], v_seqs[v_taken], NULL) c;
+      CASE WHEN c.id IS NULL THEN coalesce(c.seq, v_seqs[v_taken]) END,
+      l.ids, l.dues, l.created, l.payloads
+    FROM ${s}.claim(p_labourer, p_token, p_cap, p_limit - v_count, p_lease, v_dues[v_taken], v_seqs[v_taken], NULL) c
+    LEFT JOIN LATERAL (
+      SELECT array_to_string(v_ids, E'\\x01') AS ids, array_to_string(v_dues, ',') AS dues, v_created AS created, v_payloads AS payloads
+      WHERE c.id IS NULL) l ON true;
     RETURN;
   END IF;
   IF v_taken < p_limit THEN
@@ -103,6 +130,8 @@ ${lockReadyHead(s, { rows: 'v_ready_rows', seqs: 'v_seqs', ids: 'v_ids', dues: '
       (SELECT r.due FROM ${s}.ready r WHERE r.labourer = p_labourer ORDER BY r.due, r.seq LIMIT 1));
   END IF;
   RETURN QUERY SELECT repeat('a', v_count), v_now, v_next, NULL::text, NULL::text, NULL::integer, NULL::bigint,
-    v_dues[v_taken], NULL::integer, v_seqs[v_taken];
+    v_dues[v_taken], NULL::integer, v_seqs[v_taken],
+    array_to_string(v_ids, E'\\x01'), array_to_string(v_dues, ','), v_created, v_payloads;
 END ${dollar};
 `;
+};

@@ -26,6 +26,7 @@ CREATE TABLE ${s}.ready (
   seq       bigint NOT NULL,
   id        text COLLATE "C" NOT NULL,
   early     boolean NOT NULL,              -- due before it was enqueued: it may go before what was claimed already
+  task_row  tid NOT NULL,                  -- where its row of task lay when it was written: looked at first, and checked
   PRIMARY KEY (labourer, due, seq)
 ) WITH (autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 0);
 CREATE INDEX ready_early ON ${s}.ready (labourer) WHERE early;

@@ -4,6 +4,7 @@ import type { Session, SqlValue } from '../connection/database.ts';
 import type { SchemaName } from '../schema/names.ts';
 import { type ClaimRow, claimValues, readClaim } from './claim.ts';
 import type { Hints } from './hints.ts';
+import { type PassedRow, readPassed } from './passed.ts';
 
 const ARRAYS = (from: number): string =>
   ['text', 'text', 'text', 'text', 'bigint', 'text', 'text', 'text', 'integer'].map((type, n) => `$${from + n}::${type}[]`).join(', ');
@@ -12,9 +13,9 @@ export const settleQuery = ({ quoted }: SchemaName): string =>
   `SELECT outcomes FROM ${quoted}.settle($1::boolean, true, NULL, ${ARRAYS(2)})`;
 
 export const exchangeQuery = ({ quoted }: SchemaName): string =>
-  `SELECT * FROM ${quoted}.exchange($1::text, $2::text, $3::integer, $4::integer, $5::bigint, $6::bigint, $7::bigint, ${ARRAYS(8)})`;
+  `SELECT * FROM ${quoted}.exchange($1::text, $2::text, $3::integer, $4::integer, $5::bigint, $6::bigint, $7::bigint, $8::boolean, ${ARRAYS(9)})`;
 
-interface ExchangeRow extends ClaimRow {
+interface ExchangeRow extends ClaimRow, PassedRow {
   readonly outcomes: string | null;
 }
 
@@ -54,12 +55,32 @@ const compare = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
 
 const arraysOf = (given: readonly Given[]): SqlValue[] => {
   const all = given.map(({ verdict }) => verdict);
-  const part = (read: (verdict: Verdict) => string | number | undefined): string | null => sparseArrayText(all.map(read));
   return [
     arrayText(all.map(({ labourer }) => labourer)),
     arrayText(all.map(({ id }) => id)),
     arrayText(all.map(({ token }) => token)),
     arrayText(all.map(({ kind }) => kind)),
+    ...restOf(given),
+  ];
+};
+
+/** The same for an exchange: what is alike for all, as it nearly always is, is not sent for each. */
+const shortArraysOf = (given: readonly Given[], own: string): SqlValue[] => {
+  const all = given.map(({ verdict }) => verdict);
+  const token = all[0]?.token;
+  return [
+    all.every(({ labourer }) => labourer === own) ? null : arrayText(all.map(({ labourer }) => labourer)),
+    arrayText(all.map(({ id }) => id)),
+    arrayText(all.every((each) => each.token === token) ? [token] : all.map((each) => each.token)),
+    all.every(({ kind }) => kind === 'completed') ? null : arrayText(all.map(({ kind }) => kind)),
+    ...restOf(given),
+  ];
+};
+
+const restOf = (given: readonly Given[]): SqlValue[] => {
+  const part = (read: (verdict: Verdict) => string | number | undefined): string | null =>
+    sparseArrayText(given.map(({ verdict }) => read(verdict)));
+  return [
     part((each) => ('after' in each && each.after !== undefined ? Math.ceil(each.after) : undefined)),
     part((each) => ('error' in each ? each.error : undefined)),
     part((each) => ('result' in each ? each.result : undefined)),
@@ -106,7 +127,7 @@ export const exchange = async (
   schema: SchemaName,
   verdicts: readonly Verdict[],
   request: ClaimRequest,
-  hints: Hints,
+  { hints, keeps }: { readonly hints: Hints; readonly keeps: boolean },
 ): Promise<ExchangeAnswer> => {
   const outcomes = new Outcomes(verdicts.length, hints);
   const rounds = roundsOf(verdicts, hints);
@@ -116,7 +137,14 @@ export const exchange = async (
     outcomes.add(round, row?.outcomes);
   }
   const from = hints.endOf(request.labourer);
-  const rows = await session.query<ExchangeRow>(exchangeQuery(schema), [...claimValues(request, from), ...arraysOf(last)], 'often');
-  outcomes.add(last, rows.at(-1)?.outcomes);
-  return { outcomes: outcomes.all, ...readClaim(rows, request, hints, from) };
+  const values = [...claimValues(request, from), keeps, ...shortArraysOf(last, request.labourer)];
+  const rows = await session.query<ExchangeRow>(exchangeQuery(schema), values, 'often');
+  const head = rows.at(-1);
+  outcomes.add(last, head?.outcomes);
+  const answer = readClaim(rows, request, hints, from);
+  if (!head || head.passed_ids === null || head.passed_ids === '') return { outcomes: outcomes.all, ...answer };
+  const passed = await readPassed(session, schema, head, request);
+  for (const { lease, nth } of passed) hints.placed(lease, last[nth]?.place ?? 0);
+  const leases = passed.map(({ lease }) => lease);
+  return { outcomes: outcomes.all, ...answer, leases: answer.leases.length === 0 ? leases : [...leases, ...answer.leases] };
 };

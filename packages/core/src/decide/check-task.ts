@@ -24,7 +24,7 @@ const idProblem = (id: unknown): string | undefined => {
   if (typeof id !== 'string') return `${id === null ? 'null' : typeof id} is not a text`;
   if (id.length === 0) return 'the text is empty';
   if (id.length > LONGEST_ID) return `the text has ${id.length} characters`;
-  if (/\p{Surrogate}/u.test(id)) return 'the text has half of a surrogate pair';
+  if (!id.isWellFormed()) return 'the text has half of a surrogate pair';
   return /[\u0000-\u001f\u007f-\u009f]/.test(id) ? 'the text has a control character' : undefined;
 };
 

@@ -65,7 +65,7 @@ export const checkJsonText = (text: unknown, { what, maxBytes }: Omit<EncodeOpti
   const bytes = Buffer.byteLength(text);
   if (bytes > maxBytes) throw tooLarge(what, `${bytes} bytes are more than the ${maxBytes} allowed`);
   if (!isJsonText(text)) throw notJson(`${what}: the text of ${text.length} characters is not JSON; write it with JSON.stringify`);
-  if (/\p{Surrogate}/u.test(text)) throw notJson(`${what}: a text with half of a surrogate pair; take it out, or encode the text (base64)`);
+  if (!text.isWellFormed()) throw notJson(`${what}: a text with half of a surrogate pair; take it out, or encode the text (base64)`);
   return text;
 };
 

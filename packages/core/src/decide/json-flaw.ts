@@ -28,7 +28,7 @@ interface Found {
 }
 
 /** NUL, which some stores cannot keep, and half of a surrogate pair, which UTF-8 cannot. */
-const UNKEEPABLE = /\u0000|\p{Surrogate}/u;
+const isUnkeepable = (text: string): boolean => !text.isWellFormed() || text.includes('\u0000');
 
 /**
  * Looks for the first thing in a value that JSON cannot carry. Runs for every task that is enqueued.
@@ -54,7 +54,7 @@ export const findFlaw = (value: unknown, { maxDepth, maxBytes }: FlawLimits): Fl
     for (const key of Object.keys(members)) {
       const member = members[key];
       if (member === undefined) continue; // left out, as JSON.stringify does
-      if (UNKEEPABLE.test(key)) return bad('a key with NUL or half of a surrogate pair; name it otherwise');
+      if (isUnkeepable(key)) return bad('a key with NUL or half of a surrogate pair; name it otherwise');
       bytes += key.length;
       const found = inValue(member, key);
       if (found) return within(key, found);
@@ -92,7 +92,7 @@ const ofItsOwn = (item: object, key: string): unknown => {
 const problemOf = (item: unknown): string | undefined => {
   switch (typeof item) {
     case 'string':
-      return UNKEEPABLE.test(item) ? 'a text with NUL or half of a surrogate pair; take it out, or encode the text (base64)' : undefined;
+      return isUnkeepable(item) ? 'a text with NUL or half of a surrogate pair; take it out, or encode the text (base64)' : undefined;
     case 'number':
       return Number.isFinite(item) ? undefined : `${item} is no JSON number; use null or a text`;
     case 'bigint':

@@ -32,6 +32,8 @@ export interface StoreCapabilities {
    * process runs the attempts of another. Default 1.
    */
   readonly exchangesAtOnce?: number;
+  /** With fewer tasks than this for each, several exchanges at once cost more than they win. Default 8. */
+  readonly leastPerExchange?: number;
 }
 
 export interface ClaimRequest {

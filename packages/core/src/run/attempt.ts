@@ -4,6 +4,7 @@ import type { EpochMs } from '../domain/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Delivery, InvokeContext } from '../ports/invoker.ts';
 import type { Renewal, RenewOutcome } from '../ports/task-store.ts';
+import type { InBag } from './bag.ts';
 import type { Deadline, Deadlines } from './deadlines.ts';
 
 /** What all attempts of a dispatcher share. */
@@ -17,7 +18,7 @@ export interface AttemptParts {
  * One attempt under way: what its invoker has of it, and how the waiting for it ends. The abort signal is made when somebody asks
  * for it: most attempts never do, and a controller with a deadline for each would be the dearest thing in the loop.
  */
-export class Attempt implements InvokeContext {
+export class Attempt implements InvokeContext, InBag {
   readonly #parts: AttemptParts;
   readonly #labourer: Labourer;
   readonly #lease: Lease;
@@ -31,6 +32,7 @@ export class Attempt implements InvokeContext {
   #onGivenUp: ((reason: Error) => void) | undefined;
   #over = false;
   interrupted: boolean = false;
+  place: number = -1;
 
   constructor(parts: AttemptParts, labourer: Labourer, lease: Lease) {
     this.#parts = parts;

@@ -53,10 +53,9 @@ export class Daemon {
   constructor(parts: DaemonParts) {
     this.#parts = parts;
     const announce = announcer(parts.events, parts.doorbell);
-    const { exchangesAtOnce = 1 } = parts.store.capabilities;
-    this.#loops = new Map(
-      parts.labourers.map((labourer) => [labourer.id, new LabourerLoop({ ...parts, labourer, announce, exchangesAtOnce })]),
-    );
+    const { exchangesAtOnce = 1, leastPerExchange = 8 } = parts.store.capabilities;
+    const shares = { exchangesAtOnce, leastPerExchange };
+    this.#loops = new Map(parts.labourers.map((labourer) => [labourer.id, new LabourerLoop({ ...parts, labourer, announce, ...shares })]));
   }
 
   async run({ signal, pollEvery = 500, assessEvery = 10 * SECOND, drain = 30 * SECOND, grace = 5 * SECOND }: DaemonOptions): Promise<void> {

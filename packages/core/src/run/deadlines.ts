@@ -1,8 +1,9 @@
 import type { EpochMs } from '../domain/time.ts';
 import type { Clock } from '../ports/clock.ts';
+import { Bag, type InBag } from './bag.ts';
 import { over } from './over.ts';
 
-export interface Deadline {
+export interface Deadline extends InBag {
   readonly at: EpochMs;
   readonly act: () => void;
 }
@@ -13,7 +14,7 @@ export interface Deadline {
  */
 export class Deadlines {
   readonly #clock: Clock;
-  readonly #pending = new Set<Deadline>();
+  readonly #pending = new Bag<Deadline>();
   #lingers: boolean;
   #nextWake = Number.POSITIVE_INFINITY;
   #wake: AbortController | undefined;
@@ -28,7 +29,7 @@ export class Deadlines {
   }
 
   add(at: EpochMs, act: () => void): Deadline {
-    const deadline = { at, act };
+    const deadline = { at, act, place: -1 };
     this.#pending.add(deadline);
     if (at < this.#nextWake) this.#sleepUntil(at);
     return deadline;
@@ -37,6 +38,12 @@ export class Deadlines {
   cancel(deadline: Deadline): void {
     this.#pending.delete(deadline);
     if (!this.#lingers) this.#restIfEmpty();
+  }
+
+  /** As if the instant of each had come. */
+  actAll(): void {
+    for (const deadline of this.#pending.all) this.#act(deadline);
+    this.#restIfEmpty();
   }
 
   /** Lingers no more. */
@@ -66,13 +73,15 @@ export class Deadlines {
     this.#wake = undefined;
     this.#nextWake = Number.POSITIVE_INFINITY;
     const now = this.#clock.now();
-    for (const deadline of this.#pending) {
-      if (deadline.at > now) continue;
-      this.#pending.delete(deadline);
-      deadline.act();
-    }
+    for (const deadline of this.#pending.all) if (deadline.at <= now) this.#act(deadline);
     let next = this.#nextWake; // a callback may have set it
-    for (const { at } of this.#pending) next = Math.min(next, at);
+    for (const { at } of this.#pending.all) next = Math.min(next, at);
     if (next < this.#nextWake) this.#sleepUntil(next);
+  }
+
+  #act(deadline: Deadline): void {
+    if (!this.#pending.has(deadline)) return; // cancelled by a callback before it
+    this.#pending.delete(deadline);
+    deadline.act();
   }
 }

@@ -9,6 +9,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Delivery, Invoker, Report } from '../ports/invoker.ts';
 import type { Renewal, RenewOutcome, TaskStore } from '../ports/task-store.ts';
 import { Attempt, type AttemptParts } from './attempt.ts';
+import { Bag } from './bag.ts';
 import { Deadlines } from './deadlines.ts';
 import { type Events, taskOf } from './events.ts';
 import { inTime } from './in-time.ts';
@@ -60,7 +61,7 @@ export class Dispatcher {
   readonly #parts: DispatcherParts;
   readonly #deadlines: Deadlines;
   readonly #ofAttempts: AttemptParts;
-  readonly #underWay = new Set<Attempt>();
+  readonly #underWay = new Bag<Attempt>();
 
   constructor(parts: DispatcherParts) {
     const { store, clock, lingers = false } = parts;
@@ -98,12 +99,12 @@ export class Dispatcher {
 
   /** Tells all workers in this process to stop. What they then report counts as interrupted, not as failed. */
   interruptAll(): void {
-    for (const attempt of this.#underWay) attempt.interrupt();
+    for (const attempt of this.#underWay.all) attempt.interrupt();
   }
 
   /** Waits for none of them any more, and for no others: nothing of it holds the process open. */
   close(): void {
-    for (const attempt of this.#underWay) attempt.giveUp(new Error('the process is stopping, and the worker has not ended'));
+    for (const attempt of this.#underWay.all) attempt.giveUp(new Error('the process is stopping, and the worker has not ended'));
     this.#deadlines.close();
   }
 

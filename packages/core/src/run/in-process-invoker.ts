@@ -1,9 +1,10 @@
-import { boundError } from '../decide/bound-text.ts';
+import { boundError, boundText } from '../decide/bound-text.ts';
 import { decodeJson, encodeJson } from '../decide/encode-json.ts';
 import type { Json } from '../domain/json.ts';
 import type { Labourer } from '../domain/labourer.ts';
 import type { Lease } from '../domain/task.ts';
 import type { Millis } from '../domain/time.ts';
+import { ReeveError } from '../errors.ts';
 import type { Delivery, InvokeContext, Invoker, Problem, Report } from '../ports/invoker.ts';
 
 /** What a handler has beside its payload. */
@@ -43,16 +44,28 @@ export interface InProcessOptions {
   readonly handlers: Readonly<Record<string, Handler>>;
   /** The longest result text, in bytes of UTF-8. Default 256 KiB. */
   readonly maxResultBytes?: number;
+  /**
+   * How many attempts of one labourer run in this process at once, from 1. Default: as many as its cap allows, which is kept over all
+   * processes. With a lower number than the cap up to as many again are claimed ahead, and wait here for their turn within their lease.
+   */
+  readonly parallelism?: number;
 }
 
 /** Runs the workers as functions in this process. */
 export class InProcessInvoker implements Invoker {
   readonly #handlers: ReadonlyMap<string, Handler>;
   readonly #maxResultBytes: number;
+  readonly parallelism: number;
 
-  constructor({ handlers, maxResultBytes = 256 * 1024 }: InProcessOptions) {
+  /** @throws ReeveError INVALID_PARALLELISM */
+  constructor({ handlers, maxResultBytes = 256 * 1024, parallelism = Number.POSITIVE_INFINITY }: InProcessOptions) {
+    if (parallelism !== Number.POSITIVE_INFINITY && !(Number.isSafeInteger(parallelism) && parallelism >= 1)) {
+      const message = `inProcessInvoker.parallelism: ${boundText(String(parallelism), 40)} is no number of attempts; give a whole number from 1, or leave it out`;
+      throw new ReeveError({ kind: 'config', code: 'INVALID_PARALLELISM', message });
+    }
     this.#handlers = new Map(Object.entries(handlers));
     this.#maxResultBytes = maxResultBytes;
+    this.parallelism = parallelism;
   }
 
   check({ id }: Labourer): readonly Problem[] {

@@ -4,7 +4,9 @@ import type { Clock } from '../ports/clock.ts';
 import { over } from './over.ts';
 
 /** Longer than any client of a database waits by itself. */
-const PATIENCE: Millis = MINUTE;
+export const PATIENCE: Millis = MINUTE;
+
+const SILENCE = Symbol('silence');
 
 /**
  * Waits for a store's answer, and not for ever: over a connection that is half open an answer may never come, and whoever
@@ -18,17 +20,17 @@ export const inTime = async <T>(clock: Clock, verb: string, call: () => Promise<
   if (signal?.aborted) end();
   else signal?.addEventListener('abort', end);
   try {
-    const silence = clock.sleep(PATIENCE, answered.signal).then(() => noAnswer(verb));
+    const silence = clock.sleep(PATIENCE, answered.signal).then(() => SILENCE);
     const answer = await Promise.race([call(), silence]);
-    if (answer instanceof ReeveError) throw answer;
-    return answer;
+    if (answer === SILENCE) throw noAnswer(verb);
+    return answer as T;
   } finally {
     signal?.removeEventListener('abort', end);
     end(); // of the sleep, which holds the process open
   }
 };
 
-const noAnswer = (verb: string): ReeveError =>
+export const noAnswer = (verb: string): ReeveError =>
   new ReeveError({
     kind: 'unavailable',
     code: 'STORE_NO_ANSWER',

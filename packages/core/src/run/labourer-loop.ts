@@ -7,8 +7,8 @@ import type { ExchangeAnswer, TaskStore } from '../ports/task-store.ts';
 import type { Dispatcher } from './dispatcher.ts';
 import type { Events } from './events.ts';
 import type { Holds } from './holds.ts';
-import { inTime } from './in-time.ts';
 import { oneEach } from './one-each.ts';
+import { Patience } from './patience.ts';
 import { pauseAfter } from './persist.ts';
 import { Rest } from './rest.ts';
 import { type announcer, isTooLong, type VerdictBox } from './verdict-box.ts';
@@ -25,15 +25,13 @@ export interface LabourerLoopParts {
   readonly mostPerClaim: number;
   /** Most leases that are held here at once. */
   readonly mostHeld: number;
-  /** So many exchanges are under way at once where there is enough for them. */
+  /** So many exchanges are under way at once where there is so much for each of them. */
   readonly exchangesAtOnce: number;
+  readonly leastPerExchange: number;
   readonly announce: ReturnType<typeof announcer>;
   /** For verdicts that have to be given apart from others. */
   readonly verdicts: VerdictBox;
 }
-
-/** From this cap on, two exchanges of half of it are quicker than one of the whole. */
-const WORTH_SHARING = 16;
 
 interface Asked {
   readonly verdicts: readonly Verdict[];
@@ -60,6 +58,7 @@ interface Claimed {
 export class LabourerLoop {
   readonly #parts: LabourerLoopParts;
   readonly #rest: Rest;
+  readonly #patience: Patience;
   /** Claimed, and waiting for a free lane of the invoker. */
   #claimed: Claimed[] = [];
   #invoking = 0;
@@ -78,11 +77,12 @@ export class LabourerLoop {
   #failures = 0;
   #pausedUntil: EpochMs = 0;
   #stopping = false;
-  readonly #abandoned: AbortController = new AbortController();
+  #abandoned = false;
 
   constructor(parts: LabourerLoopParts) {
     this.#parts = parts;
     this.#rest = new Rest(parts.clock);
+    this.#patience = new Patience(parts.clock);
   }
 
   /** True while it waits to hear of work: the daemon's poll asks the store on behalf of all such loops at once. */
@@ -112,12 +112,13 @@ export class LabourerLoop {
 
   /** What is still under way is left to its lease. */
   abandon(): void {
-    this.#abandoned.abort();
+    this.#abandoned = true;
+    this.#patience.end();
     this.#rest.stop();
   }
 
   async run(): Promise<void> {
-    while (!this.#abandoned.signal.aborted && !(this.#stopping && this.#idle())) {
+    while (!this.#abandoned && !(this.#stopping && this.#idle())) {
       if (this.#pausedUntil > this.#parts.clock.now()) await this.#rest.until(this.#pausedUntil, 'deaf');
       else if (this.#mayAsk()) {
         // Attempts that end in this turn of the event loop go along.
@@ -125,6 +126,7 @@ export class LabourerLoop {
         void this.#exchange();
       } else await this.#rest.until(this.#nextReason());
     }
+    this.#patience.end();
   }
 
   /**
@@ -142,9 +144,9 @@ export class LabourerLoop {
    * attempts of another. Small caps are not shared out, since each call costs the same whatever it carries.
    */
   #share(): number {
-    const { exchangesAtOnce, mostHeld } = this.#parts;
-    const most = Math.min(this.#cap, mostHeld);
-    return exchangesAtOnce > 1 && most >= WORTH_SHARING ? Math.ceil(most / exchangesAtOnce) : Number.POSITIVE_INFINITY;
+    const { exchangesAtOnce, leastPerExchange, mostHeld } = this.#parts;
+    const share = Math.min(this.#cap, mostHeld) / exchangesAtOnce;
+    return exchangesAtOnce > 1 && share >= leastPerExchange ? Math.ceil(share) : Number.POSITIVE_INFINITY;
   }
 
   async #exchange(): Promise<void> {
@@ -172,7 +174,7 @@ export class LabourerLoop {
       this.#take(await this.#ask(verdicts, room), { verdicts, room, since, number });
       this.#failures = 0;
     } catch (error) {
-      if (this.#abandoned.signal.aborted) return;
+      if (this.#abandoned) return;
       if (isTooLong(error) && verdicts.length > 0) {
         await this.#settleApart(verdicts);
         return;
@@ -187,16 +189,12 @@ export class LabourerLoop {
   async #ask(verdicts: readonly Verdict[], room: number): Promise<ExchangeAnswer> {
     const { store, labourer, chance } = this.#parts;
     if (room === 0) {
-      const outcomes = verdicts.length === 0 ? [] : await this.#inTime('settle', () => store.settle(verdicts));
+      const outcomes = verdicts.length === 0 ? [] : await this.#patience.ask('settle', () => store.settle(verdicts));
       return { outcomes, leases: [] };
     }
     const request = { labourer: labourer.id, token: chance.id(), cap: this.#cap, limit: room, lease: leaseLength(labourer) };
-    if (verdicts.length > 0) return this.#inTime('exchange', () => store.exchange(verdicts, request));
-    return { outcomes: [], ...(await this.#inTime('claim', () => store.claim(request))) };
-  }
-
-  #inTime<T>(verb: string, call: () => Promise<T>): Promise<T> {
-    return inTime(this.#parts.clock, verb, call, this.#abandoned.signal);
+    if (verdicts.length > 0) return this.#patience.ask('exchange', () => store.exchange(verdicts, request));
+    return { outcomes: [], ...(await this.#patience.ask('claim', () => store.claim(request))) };
   }
 
   /** One of them is more than the store can keep. It must not hold up the others, nor the claims. */

@@ -111,6 +111,34 @@ describe('a worker as a function', () => {
     assert.equal((await r.store.find({ labourer: 'a', id }))?.state, 'dead');
   });
 
+  it('runs as many attempts of a labourer at once as it is told to, below the cap', async () => {
+    let running = 0;
+    let most = 0;
+    const handler: Handler = async () => {
+      running += 1;
+      most = Math.max(most, running);
+      await new Promise<void>((resolve) => setImmediate(resolve));
+      running -= 1;
+    };
+    const invoker = new InProcessInvoker({ handlers: { a: handler }, parallelism: 3 });
+    const r = rig({ labourers: { a: { maxSimultaneousInvocations: 10 } }, parts: { invoker } });
+    await r.enqueuer.enqueueMany(
+      'a',
+      Array.from({ length: 20 }, () => ({ payload: {} })),
+    );
+    const stop = new AbortController();
+    const ended = r.orchestrator.run({ signal: stop.signal });
+    await settle(400);
+    stop.abort();
+    await ended;
+    assert.equal(r.named('task.completed').length, 20);
+    assert.equal(most, 3);
+  });
+
+  it.each([0, -1, 1.5, Number.NaN, '2' as never])('refuses a parallelism of %s', (parallelism) => {
+    assert.throws(() => new InProcessInvoker({ handlers: {}, parallelism }), /inProcessInvoker.parallelism: .*INVALID_PARALLELISM/s);
+  });
+
   it('says before anything runs which labourers have no handler', () => {
     const invoker = new InProcessInvoker({ handlers: { a: 5 as never } });
     const [a, b] = rig({ labourers: { a: { maxSimultaneousInvocations: 1 }, b: { maxSimultaneousInvocations: 1 } } }).labourers;

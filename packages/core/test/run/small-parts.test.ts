@@ -1,13 +1,93 @@
 import assert from 'node:assert/strict';
 import { CountingChance, ManualClock } from '@reeve/testkit';
 import { describe, it } from 'vitest';
+import { Bag } from '../../src/run/bag.ts';
 import { Deadlines } from '../../src/run/deadlines.ts';
 import { Events } from '../../src/run/events.ts';
 import { Holds } from '../../src/run/holds.ts';
+import { Patience } from '../../src/run/patience.ts';
 import { pauseAfter, persist } from '../../src/run/persist.ts';
 import { settle } from './rig.ts';
 
+describe('a bag', () => {
+  it('has what was put in and not taken out, whatever the order of both', () => {
+    const bag = new Bag<{ readonly name: string; place: number }>();
+    const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((name) => ({ name, place: -1 }));
+    assert.ok(a && b && c && d);
+    for (const each of [a, b, c]) bag.add(each);
+    bag.delete(a);
+    bag.add(d);
+    bag.delete(d);
+    bag.delete(d); // a second time is none
+    bag.delete(b);
+    bag.add(a);
+    assert.deepEqual(bag.all.map(({ name }) => name).sort(), ['a', 'c']);
+    assert.deepEqual(
+      [a, b, c, d].map((each) => bag.has(each)),
+      [true, false, true, false],
+    );
+    assert.equal(bag.size, 2);
+  });
+});
+
+describe('patience', () => {
+  const open = () => {
+    const clock = new ManualClock();
+    return { clock, patience: new Patience(clock) };
+  };
+  const never = () => new Promise<never>(() => {});
+
+  it('passes on what a call answers or throws, and is over after a minute without either', async () => {
+    const { clock, patience } = open();
+    assert.equal(await patience.ask('claim', async () => 7), 7);
+    await assert.rejects(
+      patience.ask('claim', () => Promise.reject(new Error('no'))),
+      /^Error: no$/,
+    );
+    let failure: unknown;
+    void patience.ask('exchange', never).catch((error: unknown) => {
+      failure = error;
+    });
+    await clock.advance(59_999);
+    await settle(2);
+    assert.equal(failure, undefined);
+    await clock.advance(1);
+    await settle(2);
+    assert.match(String(failure), /exchange: the store has not answered within 60000 ms.*STORE_NO_ANSWER/s);
+  });
+
+  it('ends for all at once, and for whoever asks after', async () => {
+    const { clock, patience } = open();
+    const waiting = [patience.ask('claim', never), patience.ask('settle', never)].map((each) => each.catch(String));
+    await clock.advance(0);
+    patience.end();
+    for (const each of await Promise.all(waiting)) assert.match(each, /STORE_NO_ANSWER/);
+    let asked = false;
+    const late = patience.ask('claim', async () => {
+      asked = true;
+    });
+    await assert.rejects(late, /STORE_NO_ANSWER/);
+    assert.equal(asked, false);
+  });
+});
+
 describe('deadlines', () => {
+  it('one that a callback takes back does not come, though its time has', async () => {
+    const clock = new ManualClock();
+    const deadlines = new Deadlines(clock);
+    const called: string[] = [];
+    const at = clock.now() + 10;
+    const both = ['a', 'b'].map((name) =>
+      deadlines.add(at, () => {
+        called.push(name);
+        for (const each of both) deadlines.cancel(each);
+      }),
+    );
+    await clock.advance(10);
+    await settle(2);
+    assert.equal(called.length, 1);
+  });
+
   it('call back in their order, though added in another, and not when taken back', async () => {
     const clock = new ManualClock();
     const deadlines = new Deadlines(clock);

@@ -10,7 +10,7 @@ const items = (count: number) => Array.from({ length: count }, (_, n) => ({ id: 
 type Hold = (call: number) => { readonly before?: Promise<void>; readonly after?: Promise<void> };
 
 /** The memory store, as one that does best with two exchanges at once; it notes what it is asked. */
-const twoAtOnce = (inner: TaskStore, hold: Hold = () => ({})) => {
+const twoAtOnce = (inner: TaskStore, hold: Hold = () => ({}), leastPerExchange?: number) => {
   const seen = { most: 0, limits: [] as number[], short: 0 };
   let calls = 0;
   let underWay = 0;
@@ -30,7 +30,7 @@ const twoAtOnce = (inner: TaskStore, hold: Hold = () => ({})) => {
     return answer;
   };
   const store: TaskStore = {
-    capabilities: { ...inner.capabilities, exchangesAtOnce: 2 },
+    capabilities: { ...inner.capabilities, exchangesAtOnce: 2, ...(leastPerExchange !== undefined && { leastPerExchange }) },
     enqueue: (tasks) => inner.enqueue(tasks),
     labourersWithDue: (labourers) => inner.labourersWithDue(labourers),
     claim: (request) => watch(request, () => inner.claim(request)),
@@ -44,10 +44,16 @@ const twoAtOnce = (inner: TaskStore, hold: Hold = () => ({})) => {
   return { store, seen };
 };
 
-const open = (play: () => Promise<Delivery>, { cap = CAP, hold }: { readonly cap?: number; readonly hold?: Hold } = {}) => {
+interface Opening {
+  readonly cap?: number;
+  readonly hold?: Hold;
+  readonly leastPerExchange?: number;
+}
+
+const open = (play: () => Promise<Delivery>, { cap = CAP, hold, leastPerExchange }: Opening = {}) => {
   const labourers = { a: { maxSimultaneousInvocations: cap } };
   const inner = rig({ labourers });
-  const { store, seen } = twoAtOnce(inner.store, hold);
+  const { store, seen } = twoAtOnce(inner.store, hold, leastPerExchange);
   const r = rig({ labourers, play, parts: { store, clock: inner.clock } });
   const stop = new AbortController();
   return {
@@ -106,6 +112,21 @@ describe('two exchanges at once', () => {
     await settle(400);
     assert.equal(worker.seen.finished, 100);
     assert.equal(r.seen.most, 1);
+    await end();
+  });
+
+  it.each([
+    { cap: 5, most: 1 }, // the half of 5 is less than 3
+    { cap: 6, most: 2 },
+  ])('are for a cap of $cap as the store says what the least of each is', async ({ cap, most }) => {
+    const worker = finishing();
+    const r = open(worker.play, { cap, leastPerExchange: 3 });
+    await enqueue(r.store, 100);
+    const end = r.run();
+    await settle(400);
+    assert.equal(worker.seen.finished, 100);
+    assert.equal(r.seen.most, most);
+    assert.ok(worker.seen.most <= cap);
     await end();
   });
 
