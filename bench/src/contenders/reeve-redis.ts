@@ -1,6 +1,10 @@
-import { redisStore } from '@reeve/adapter-redis';
+import { RedisTaskStore, redisStore } from '@reeve/adapter-redis';
 import type { Contender, Setup } from './contender.ts';
 import { reeve } from './reeve.ts';
 import { emptied } from './reset.ts';
+import { storeAlone } from './store-alone.ts';
 
 export const reeveOnRedis = (setup: Setup): Contender => reeve(setup, () => redisStore({ url: setup.url }), emptied(setup.url));
+
+export const redisAlone = (setup: Setup): Contender =>
+  storeAlone(setup, () => RedisTaskStore.open({ url: setup.url }), reeveOnRedis(setup));

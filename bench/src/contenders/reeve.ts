@@ -1,7 +1,7 @@
 import { createReeve, inProcessInvoker, type ReeveOptions } from '@reeve/core';
 import type { Contender, Handler, Setup } from './contender.ts';
 
-const LABOURER = 'bench';
+export const LABOURER = 'bench';
 
 /**
  * @param store a fresh one for each composition

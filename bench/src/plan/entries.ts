@@ -3,7 +3,7 @@ import { ofPostgres } from './postgres-entries.ts';
 import { ofRedis } from './redis-entries.ts';
 import type { StoreName, WorkloadId } from './workloads.ts';
 
-export type Framework = 'reeve' | 'bullmq' | 'pg-boss' | 'graphile-worker';
+export type Framework = 'reeve' | 'store' | 'bullmq' | 'pg-boss' | 'graphile-worker';
 
 /** A framework with the settings that it is run with. */
 export interface Entry {

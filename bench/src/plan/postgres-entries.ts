@@ -60,6 +60,15 @@ export const ofPostgres: readonly Entry[] = [
     open: async (setup) => (await reeve())(setup, {}, 2),
   },
   {
+    id: 'store',
+    store: 'postgres',
+    framework: 'store',
+    name: 'the store alone',
+    says: 'No framework: two lanes that give verdicts to the store of Reeve and are given leases, and nothing else. What a run loop can reach at most.',
+    workloads: ['drain-10', 'drain-100'],
+    open: async (setup) => (await import('../contenders/reeve-postgres.ts')).postgresAlone(setup),
+  },
+  {
     id: 'bullmq',
     store: 'postgres',
     framework: 'bullmq',

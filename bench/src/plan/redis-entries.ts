@@ -17,6 +17,15 @@ export const ofRedis: readonly Entry[] = [
     open: async (setup) => (await import('../contenders/reeve-redis.ts')).reeveOnRedis(setup),
   },
   {
+    id: 'store',
+    store: 'redis',
+    framework: 'store',
+    name: 'the store alone',
+    says: 'No framework: two lanes that give verdicts to the store of Reeve and are given leases, and nothing else. What a run loop can reach at most.',
+    workloads: ['drain-10', 'drain-100'],
+    open: async (setup) => (await import('../contenders/reeve-redis.ts')).redisAlone(setup),
+  },
+  {
     id: 'bullmq',
     store: 'redis',
     framework: 'bullmq',
