@@ -252,8 +252,9 @@ export class LabourerLoop {
 
   /** The next instant at which there is a reason to look again without a ring. */
   #nextReason(): EpochMs {
-    const { labourer, holds } = this.#parts;
-    if (this.#stopping) return Number.POSITIVE_INFINITY;
+    const { labourer, holds, exchangesAtOnce } = this.#parts;
+    // While no more may be asked an instant is no reason: it would come again and again. The store's answer ends the rest.
+    if (this.#stopping || this.#asking >= exchangesAtOnce) return Number.POSITIVE_INFINITY;
     const held = holds.until(labourer.id);
     if (held !== undefined) return held;
     return this.#mayHaveDue ? Number.POSITIVE_INFINITY : this.#nextDue;

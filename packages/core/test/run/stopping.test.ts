@@ -70,6 +70,28 @@ describe('a daemon that is stopped ends', () => {
     assert.equal(r.named('task.unknown').length, 1);
   });
 
+  it('and leaves nothing that waits behind, though a lease that waited for its turn cannot be renewed', async () => {
+    const first = gate<Delivery>();
+    const r = rig({
+      labourers: { a: { maxSimultaneousInvocations: 2, lease: { cooldown: 1_000 } } },
+      parallelism: 1,
+      play: () => first.passed,
+    });
+    await r.enqueuer.enqueueMany('a', [{ payload: 1 }, { payload: 2 }]);
+    r.store.renew = () => never();
+    const d = daemon(r);
+    await settle();
+    await r.clock.advance(1_001);
+    first.open(done); // the turn of the second, which has to be renewed first
+    await settle();
+    d.stop();
+    await settle();
+    await r.clock.advance(1_500);
+    await d.running;
+    await settle();
+    assert.equal(r.clock.sleeping, 0, 'a timer that is left holds the process open');
+  });
+
   it('and interrupts no work of a tick that goes on beside it', async () => {
     const slow = gate<Delivery>();
     let interrupted = false;
