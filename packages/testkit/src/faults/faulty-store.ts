@@ -1,0 +1,71 @@
+import type { EpochMs } from '@reeve/core';
+import type { Store } from '../store/bench.ts';
+import { Way, type WayParts } from './way.ts';
+
+/**
+ * Any store, behind a way that loses, doubles and holds up what goes over it. What it does to a call the ports allow: a store that keeps
+ * its promises keeps them behind it, and whoever asks has to live with it.
+ *
+ * One of them is one connection. With delays the clock has to be one on which time passes.
+ */
+export const faultyStore = (store: Store, parts: WayParts): Store => {
+  const way = new Way(parts);
+  const lagging = new Lagging(way, parts);
+  const first = <T>(list: readonly T[], share: number): readonly T[] => list.slice(0, Math.floor(share * (list.length + 1)));
+  return {
+    capabilities: store.capabilities,
+    ...(store.newId && { newId: store.newId.bind(store) }),
+    enqueue: (tasks) =>
+      way.send({ verb: 'enqueue', happen: () => store.enqueue(tasks), happenInPart: (share) => store.enqueue(first(tasks, share)) }),
+    labourersWithDue: (labourers) => lagging.read('labourersWithDue', labourers.join(), () => store.labourersWithDue(labourers)),
+    claim: (request) =>
+      way.send({
+        verb: 'claim',
+        happen: () => store.claim(request),
+        happenInPart: (share) => store.claim({ ...request, limit: Math.floor(share * (request.limit + 1)) }),
+      }),
+    settle: (verdicts) =>
+      way.send({ verb: 'settle', happen: () => store.settle(verdicts), happenInPart: (share) => store.settle(first(verdicts, share)) }),
+    exchange: (verdicts, request) =>
+      way.send({
+        verb: 'exchange',
+        happen: () => store.exchange(verdicts, request),
+        happenInPart: (share) => store.settle(first(verdicts, share)),
+      }),
+    renew: (renewals) =>
+      way.send({ verb: 'renew', happen: () => store.renew(renewals), happenInPart: (share) => store.renew(first(renewals, share)) }),
+    expired: (labourers, limit) => lagging.read('expired', `${limit} ${labourers.join()}`, () => store.expired(labourers, limit)),
+    reap: (verdicts) =>
+      way.send({ verb: 'reap', happen: () => store.reap(verdicts), happenInPart: (share) => store.reap(first(verdicts, share)) }),
+    maintain: (labourers) => way.send({ verb: 'maintain', happen: () => store.maintain(labourers) }),
+    find: (key) => way.send({ verb: 'find', happen: () => store.find(key) }),
+    list: (query) => way.send({ verb: 'list', happen: () => store.list(query) }),
+    census: (labourers) => way.send({ verb: 'census', happen: () => store.census(labourers) }),
+  };
+};
+
+/** Reads that are promised once writes have settled only: an index may lag. */
+class Lagging {
+  readonly #way: Way;
+  readonly #clock: WayParts['clock'];
+  readonly #answers = new Map<string, { readonly at: EpochMs; readonly answer: unknown }>();
+
+  constructor(way: Way, { clock }: WayParts) {
+    this.#way = way;
+    this.#clock = clock;
+  }
+
+  read<T>(verb: string, asked: string, look: () => Promise<T>): Promise<T> {
+    const happen = async (): Promise<T> => {
+      const key = `${verb} ${asked}`;
+      const { stale, staleFor } = this.#way.faults;
+      const before = this.#answers.get(key);
+      const now = this.#clock.now();
+      if (before && now - before.at <= staleFor && this.#way.deals(verb, 'stale', stale)) return before.answer as T;
+      const answer = await look();
+      if (stale > 0) this.#answers.set(key, { at: now, answer });
+      return answer;
+    };
+    return this.#way.send({ verb, happen });
+  }
+}

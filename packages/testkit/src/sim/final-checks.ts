@@ -1,0 +1,55 @@
+import type { TaskRecord } from '@reeve/core';
+import type { ModelTask } from '../store/model/model.ts';
+import type { Orders } from './producer.ts';
+import type { World } from './world.ts';
+
+/** When all has ended: what lies in the store is what happened, and nothing else. */
+export const finalChecks = async (world: World, orders: Orders): Promise<void> => {
+  const { violations, witness } = world;
+  const { store } = world.stored;
+  witness.model.now = world.scheduler.now();
+  for (const id of orders.confirmed) violations.expect(witness.model.tasks.has(id), 'lost', () => `${id} was taken on and is gone`);
+  for (const task of witness.model.tasks.values()) {
+    checkRecord(world, task, await store.find({ labourer: task.labourer, id: task.id }));
+    checkAttempts(world, task);
+  }
+  const names = world.labourers.map(({ id }) => id);
+  (await store.census(names)).forEach((counts, n) => {
+    const { due, waiting, running, expired } = counts;
+    violations.expect(due + waiting + running + expired === 0, 'ends', () => `in the end ${names[n]} has ${JSON.stringify(counts)}`);
+  });
+};
+
+const checkRecord = ({ violations, works }: World, task: ModelTask, record: TaskRecord | undefined): void => {
+  const { id, state, attempts, payload, result } = task;
+  if (record?.state !== state) {
+    violations.add('lost', `${id} is ${state}, and the store has it as ${record?.state}`);
+    return;
+  }
+  violations.expect(
+    record.attempts === attempts,
+    'attempts',
+    () => `${id} had ${attempts} attempts, and the store says ${record.attempts}`,
+  );
+  violations.expect(record.payload === payload, 'bytes', () => `${id} was enqueued as ${payload} and is kept as ${record.payload}`);
+  if (record.state !== 'completed') return;
+  violations.expect(record.result === result, 'bytes', () => `the result of ${id} was ${result} and is kept as ${record.result}`);
+  const said = works.saidOf({ labourer: task.labourer, id, token: task.token ?? '' });
+  violations.expect(
+    said.some((report) => report.kind === 'done' && report.stats === record.stats),
+    'bytes',
+    () => `the statistics of ${id} are kept as ${record.stats}, which no worker said`,
+  );
+};
+
+/** Nothing is given up before its time, and nothing is tried for ever. */
+const checkAttempts = ({ violations, versions, works, options }: World, { id, labourer, state, attempts, token }: ModelTask): void => {
+  const limits = versions.flat().flatMap((each) => (each.id === labourer ? [each.maxAttempts] : []));
+  const [least, most] = [Math.min(...limits), Math.max(...limits)];
+  // What a stop interrupts goes on elsewhere, whatever its attempts.
+  violations.expect(attempts <= most || options.node.stop > 0, 'attempts', () => `${id} had ${attempts} attempts of ${most}`);
+  if (state !== 'dead' || attempts >= least) return;
+  const said = works.saidOf({ labourer, id, token: token ?? '' });
+  const hopeless = said.some((report) => report.kind === 'failed' && report.retryable === false);
+  violations.expect(hopeless, 'attempts', () => `${id} was given up after ${attempts} attempts of ${least}`);
+};

@@ -1,0 +1,124 @@
+import { Assistant, Doorbell, Enqueuer, Events, type Json, type JsonText, ReeveError } from '@reeve/core';
+import type { ServiceMaker } from './services.ts';
+import { Stream } from './stream.ts';
+import { within } from './within.ts';
+import type { StoryTask, World } from './world.ts';
+
+interface Ordered extends StoryTask {
+  readonly id: string;
+  /** When it is to be enqueued, in milliseconds from the beginning. */
+  readonly at: number;
+}
+
+/** What goes over the wire unharmed only if nobody looks inside. */
+const PAYLOADS: readonly Json[] = [
+  { corn: 'rye' },
+  {},
+  [],
+  [1, 2.5, 'three'],
+  'a text',
+  '00123',
+  0,
+  null,
+  { token: 'forged', id: 'task-0', attempt: 99, labourer: 'nobody' },
+  { constructor: 1, 'a-b c': { 'ключ\u2028': '\t\\"' } },
+  { big: 9_007_199_254_740_991, small: 5e-324 },
+];
+
+/** Who wants work done, with a list that survives crashes: what was not confirmed is enqueued again, by the same id. */
+export class Orders {
+  readonly #world: World;
+  readonly #open: Ordered[];
+  readonly #confirmed = new Set<string>();
+
+  constructor(world: World) {
+    this.#world = world;
+    const { tasks, safety } = world.options;
+    const draw = new Stream(world.seed, 'orders');
+    const task = world.story.task ?? builtIn(world);
+    this.#open = Array.from({ length: tasks }, (_, number) => ({
+      ...task(number, draw),
+      id: `task-${number}`,
+      at: draw.below((safety * 2) / 3),
+    }));
+    for (const each of this.#open) world.works.enqueued(each, JSON.stringify(each.payload));
+  }
+
+  get allConfirmed(): boolean {
+    return this.#confirmed.size === this.#open.length;
+  }
+
+  get confirmed(): ReadonlySet<string> {
+    return this.#confirmed;
+  }
+
+  /** A process that sees to every so-many-th of them. */
+  producer(share: number, of: number): ServiceMaker {
+    const start = this.#world.scheduler.now();
+    return (life) => {
+      const { labourers } = this.#world;
+      const common = { labourers, store: this.#world.connect(life), clock: life.clock, chance: life.chance };
+      const enqueuer = new Enqueuer({ ...common, events: new Events(), doorbell: new Doorbell() });
+      const enqueue = async (batch: readonly Ordered[]): Promise<void> => {
+        const [first] = batch as readonly [Ordered];
+        // By the world's time, so that a clock that is wrong does not keep a producer from its work.
+        await life.workClock.sleep(Math.max(0, start + first.at - this.#world.scheduler.now()));
+        const items = batch.map(({ id, payload, delay }) => ({ id, payload, ...(delay !== undefined && { delay }) }));
+        for (let tries = 1; ; tries += 1) {
+          try {
+            await within(life.workClock, enqueuer.enqueueMany(first.labourer, items));
+            for (const { id } of batch) this.#confirmed.add(id);
+            return;
+          } catch (error) {
+            if (ReeveError.is(error) && error.kind === 'input') throw error; // the story's own mistake: the run fails with it
+            await life.workClock.sleep(200 * Math.min(tries, 20));
+          }
+        }
+      };
+      for (const batch of this.#batches(share, of)) void enqueue(batch);
+      return {};
+    };
+  }
+
+  /** Up to three of one labourer go in one call. */
+  #batches(share: number, of: number): readonly (readonly Ordered[])[] {
+    const mine = this.#open.filter(({ id }, number) => number % of === share && !this.#confirmed.has(id));
+    const batches: Ordered[][] = [];
+    for (const each of mine) {
+      const last = batches.at(-1);
+      if (last && last.length < 3 && last[0]?.labourer === each.labourer) last.push(each);
+      else batches.push([each]);
+    }
+    return batches;
+  }
+}
+
+const builtIn = (world: World) => {
+  const names = world.labourers.map(({ id }) => id);
+  return (_number: number, draw: Stream): StoryTask => ({
+    labourer: draw.pick(names),
+    payload: draw.pick(PAYLOADS),
+    ...(draw.happens(0.2) && { delay: draw.below(20_000) }),
+  });
+};
+
+/** Somebody who repeats old reports and makes up new ones. */
+export const meddler =
+  (world: World): ServiceMaker =>
+  (life) => {
+    const store = world.connect(life);
+    const assistant = new Assistant({ labourers: world.labourers, store, reader: store, chance: life.chance });
+    const draw = new Stream(world.seed, 'meddler');
+    const meddle = async (): Promise<void> => {
+      await life.workClock.sleep(draw.below(world.options.safety));
+      const task = draw.pick([...world.witness.model.tasks.values(), undefined]);
+      const labourer = task?.labourer ?? draw.pick(world.labourers).id;
+      const token = task?.token ?? 'forged';
+      const ref = { labourer, id: task?.id ?? 'nothing', token };
+      const said = world.works.saidOf(ref).at(-1);
+      if (said) await assistant.report(ref, said);
+      else await assistant.report({ ...ref, token: 'forged' }, { kind: 'done', result: '"forged"' as JsonText });
+    };
+    for (let n = 0; n < world.options.meddling; n += 1) meddle().catch(() => {}); // it is refused, or cannot be delivered
+    return {};
+  };

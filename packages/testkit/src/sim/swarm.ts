@@ -1,0 +1,120 @@
+import type { LabourerDefinition, LabourerDefinitions } from '@reeve/core';
+import type { InvokerFaults } from '../faults/faulty-invoker.ts';
+import type { StoreFaults } from '../faults/store-faults.ts';
+import type { NodeFaults, Play, SimOptions } from './options.ts';
+import { Stream } from './stream.ts';
+
+/**
+ * Draws the options of a seed. Each fault is switched off altogether in about half of the seeds, and as strong as may be in some: a mix of
+ * everything at once hides what only shows where one thing happens and another does not ("swarm testing", Alex Groce and others,
+ * ISSTA 2012).
+ */
+export const swarm = (seed: number): SimOptions => {
+  const draw = new Stream(seed, 'swarm');
+  /** 0, or up to the most, small values more often. */
+  const rate = (most: number, off = 0.5): number => (draw.happens(off) ? 0 : round(most * draw.random() ** 2));
+  const mean = (least: number, most: number, off = 0.5): number => (draw.happens(off) ? 0 : draw.between(least, most));
+  const versions = versionsOf(draw);
+  const workers = draw.happens(0.5) ? draw.between(1, 3) : 0;
+  const daemons = draw.between(0, 2);
+  return {
+    versions,
+    tasks: draw.between(3, 24),
+    ticking: daemons === 0 ? draw.between(1, 3) : draw.between(0, 2),
+    daemons,
+    scavengers: draw.between(1, 2),
+    producers: draw.between(1, 2),
+    workers,
+    safety: draw.between(20, 90) * 1_000,
+    tickEvery: draw.between(2, 15) * 1_000,
+    pollEvery: draw.between(5, 40) * 100,
+    sweepEvery: draw.between(3, 12) * 1_000,
+    parallelism: draw.happens(0.7) ? 0 : draw.between(1, 3),
+    exchangesAtOnce: draw.happens(0.5) ? 1 : 2,
+    weather: draw.pick(['none', 'none', 'changing', 'stormy']),
+    meddling: draw.happens(0.5) ? 0 : draw.between(1, 6),
+    store: storeFaults(draw, rate),
+    invoker: invokerFaults(rate),
+    node: nodeFaults(draw, mean),
+    plays: playsOf(draw, rate),
+    rollback: mean(20_000, 60_000, 0.9),
+    rollbackBy: draw.between(1, 5_000),
+  };
+};
+
+type Rate = (most: number, off?: number) => number;
+
+const round = (value: number): number => Math.round(value * 1_000) / 1_000;
+
+const storeFaults = (draw: Stream, rate: Rate): StoreFaults => ({
+  errorBefore: rate(0.3),
+  errorAfter: rate(0.3),
+  silenceBefore: rate(0.05, 0.7),
+  silenceAfter: rate(0.05, 0.7),
+  again: rate(0.2),
+  late: rate(0.1),
+  partial: rate(0.3),
+  throttle: rate(0.05, 0.7),
+  throttleFor: draw.between(500, 8_000),
+  stale: rate(0.8),
+  staleFor: draw.between(500, 30_000),
+  delay: [1, draw.pick([1, 5, 20, 100, 1_000])],
+  slow: rate(0.05, 0.7),
+});
+
+const invokerFaults = (rate: Rate): InvokerFaults => ({
+  refused: rate(0.4),
+  lostBefore: rate(0.3),
+  lostAfter: rate(0.3),
+  silent: rate(0.1, 0.7),
+  dropped: rate(0.3),
+  again: rate(0.4),
+  late: rate(0.3),
+  lateBy: 40_000,
+});
+
+const nodeFaults = (draw: Stream, mean: (least: number, most: number, off?: number) => number): NodeFaults => ({
+  crash: mean(5_000, 60_000),
+  stop: mean(5_000, 60_000, 0.6),
+  pause: mean(5_000, 60_000),
+  pauseFor: draw.pick([500, 5_000, 20_000, 40_000]),
+  jump: mean(10_000, 60_000, 0.7),
+  skew: draw.pick([0, 0, 1_000, 45_000, 3_600_000]),
+});
+
+const playsOf = (draw: Stream, rate: Rate): Readonly<Record<Play, number>> => ({
+  quick: 0.5,
+  steady: round(draw.random()),
+  failing: rate(1),
+  hopeless: rate(0.3),
+  later: rate(0.5),
+  long: rate(0.8),
+  late: rate(0.8),
+  deaf: rate(0.8),
+  hung: rate(0.3, 0.7),
+  deadly: rate(0.2, 0.7),
+});
+
+const NAMES = ['mill', 'forge', 'barn'] as const;
+
+const versionsOf = (draw: Stream): readonly LabourerDefinitions[] => {
+  const names = NAMES.slice(0, draw.between(1, NAMES.length));
+  const first = Object.fromEntries(names.map((name) => [name, definitionOf(draw)]));
+  if (!draw.happens(0.25)) return [first];
+  // A rollout: one setting of each labourer changes.
+  const second = names.map((name): [string, LabourerDefinition] => {
+    const before = first[name] as LabourerDefinition;
+    return [name, { ...before, ...draw.pick([{ maxSimultaneousInvocations: draw.between(1, 5) }, { maxAttempts: draw.between(1, 4) }]) }];
+  });
+  return [first, Object.fromEntries(second)];
+};
+
+const definitionOf = (draw: Stream): LabourerDefinition => ({
+  // Now and then so many that a daemon shares them out over two exchanges.
+  maxSimultaneousInvocations: draw.happens(0.15) ? 16 : draw.between(1, 4),
+  lease: { duration: draw.between(2, 15) * 1_000, cooldown: draw.between(1, 5) * 1_000 },
+  maxAttempts: draw.between(1, 4),
+  retry: draw.happens(0.5)
+    ? { kind: 'exponential', base: 500, limit: draw.between(1, 10) * 1_000 }
+    : { kind: 'linear', step: draw.between(1, 5) * 1_000, limit: 10_000 },
+});

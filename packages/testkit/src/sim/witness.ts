@@ -1,0 +1,233 @@
+import {
+  type AttemptRef,
+  type ClaimAnswer,
+  type ClaimRequest,
+  type ExpiryVerdict,
+  type Lease,
+  type NewTask,
+  type Outcome,
+  type Renewal,
+  type RenewOutcome,
+  refOf,
+  type Verdict,
+} from '@reeve/core';
+import type { Store } from '../store/bench.ts';
+import { Model, type ModelTask } from '../store/model/model.ts';
+import type { History } from './history.ts';
+import type { Scheduler } from './scheduler.ts';
+import type { Violations } from './violation.ts';
+import type { WorkLog } from './work-log.ts';
+
+export interface WitnessParts {
+  readonly scheduler: Scheduler;
+  readonly history: History;
+  readonly violations: Violations;
+  readonly works: WorkLog;
+}
+
+/**
+ * Stands between all that is asked and the store, where each call is one step, and holds every answer against the model of the contract
+ * and against what workers really did. Beyond it are the faults: what a caller sees of an answer is none of its business.
+ */
+export class Witness {
+  readonly #parts: WitnessParts;
+  readonly model: Model = new Model();
+
+  constructor(parts: WitnessParts) {
+    this.#parts = parts;
+  }
+
+  /** @param from who asks, for the history */
+  watch(store: Store, from: string): Store {
+    return {
+      capabilities: store.capabilities,
+      ...(store.newId && { newId: store.newId.bind(store) }),
+      enqueue: async (tasks) => this.#enqueued(from, tasks, await store.enqueue(tasks)),
+      labourersWithDue: async (labourers) => this.#named(labourers, await store.labourersWithDue(labourers)),
+      claim: async (request) => this.#claimed(from, request, await store.claim(request)),
+      settle: async (verdicts) => this.#settled(from, verdicts, await store.settle(verdicts)),
+      exchange: async (verdicts, request) => {
+        const answer = await store.exchange(verdicts, request);
+        this.#settled(from, verdicts, answer.outcomes);
+        this.#claimed(from, request, answer);
+        return answer;
+      },
+      renew: async (renewals) => this.#renewed(from, renewals, await store.renew(renewals)),
+      expired: async (labourers, limit) => this.#expired(labourers, limit, await store.expired(labourers, limit)),
+      reap: async (verdicts) => this.#reaped(from, verdicts, await store.reap(verdicts)),
+      maintain: (labourers) => store.maintain(labourers),
+      find: (key) => store.find(key),
+      list: (query) => store.list(query),
+      census: (labourers) => store.census(labourers),
+    };
+  }
+
+  /** Tasks that have not ended yet. */
+  get open(): readonly ModelTask[] {
+    return [...this.#now().tasks.values()].filter(({ state }) => state === 'queued' || state === 'running');
+  }
+
+  #now(): Model {
+    this.model.now = this.#parts.scheduler.now();
+    return this.model;
+  }
+
+  #tell(from: string, line: string): void {
+    const { history, scheduler } = this.#parts;
+    history.add(scheduler.now(), `${from} ${line}`);
+  }
+
+  #enqueued(from: string, tasks: readonly NewTask[], answers: readonly ('created' | 'duplicate')[]): typeof answers {
+    const expected = this.#now().enqueue(tasks);
+    this.#tell(from, `enqueue ${tasks.map(({ id }, n) => `${id} ${answers[n]}`).join(', ')}`);
+    expected.forEach((one, n) => {
+      this.#parts.violations.expect(answers[n] === one, 'once', () => `enqueue of ${tasks[n]?.id} was answered ${answers[n]}, not ${one}`);
+    });
+    return answers;
+  }
+
+  #named(labourers: readonly string[], answer: ReadonlySet<string>): ReadonlySet<string> {
+    const model = this.#now();
+    for (const each of labourers) {
+      if (answer.has(each) || model.census(each).due === 0) continue;
+      this.#parts.violations.add('due', `${each} has due tasks, and labourersWithDue does not name it`);
+    }
+    return answer;
+  }
+
+  #claimed<Answer extends ClaimAnswer>(from: string, request: ClaimRequest, answer: Answer): Answer {
+    const { labourer, token, cap, limit, lease } = request;
+    const { leases } = answer;
+    const { violations } = this.#parts;
+    const model = this.#now();
+    this.#tell(
+      from,
+      `claim ${labourer} ${token} cap ${cap} limit ${limit}: ${leases.map(({ id, attempt }) => `${id}#${attempt}`).join(' ')}`,
+    );
+    const before = model.of(labourer).filter((each) => model.isLive(each));
+    const held = leases.find(({ id }) => before.some((each) => each.id === id));
+    violations.expect(
+      !held,
+      'lease',
+      () => `${held?.id} was claimed with ${token} while ${held && model.tasks.get(held.id)?.token} holds it`,
+    );
+    const running = before.length + leases.length;
+    violations.expect(leases.length === 0 || running <= cap, 'cap', () => `${running} leases of ${labourer} run under a cap of ${cap}`);
+    const expected = model.claim(labourer, token, cap, limit, lease);
+    const taken = leases.map(({ id }) => id);
+    violations.expect(
+      taken.join() === expected.join(),
+      'order',
+      () => `claim of ${labourer} took [${taken.join()}], and [${expected.join()}] were first`,
+    );
+    for (const each of leases) this.#checkLease(each, model.tasks.get(each.id));
+    return answer;
+  }
+
+  #checkLease({ id, attempt, payload, deadline }: Lease, task: ModelTask | undefined): void {
+    if (!task) return;
+    const { violations } = this.#parts;
+    violations.expect(attempt === task.attempts, 'attempts', () => `${id} is called attempt ${attempt}, and is its ${task.attempts}.`);
+    violations.expect(payload === task.payload, 'bytes', () => `${id} was enqueued as ${task.payload} and claimed as ${payload}`);
+    violations.expect(
+      deadline === task.deadline,
+      'lease',
+      () => `the lease of ${id} ends ${deadline - task.deadline} ms later than asked for`,
+    );
+  }
+
+  #settled(from: string, verdicts: readonly Verdict[], outcomes: readonly Outcome[]): readonly Outcome[] {
+    const model = this.#now();
+    verdicts.forEach((verdict, n) => {
+      const outcome = outcomes[n];
+      this.#tell(from, `settle ${verdict.id} ${verdict.token} ${verdict.kind}: ${outcome}`);
+      const expected = model.settle(verdict);
+      this.#parts.violations.expect(
+        outcome === expected,
+        expected === 'repeated' && outcome === 'applied' ? 'once' : 'fence',
+        () => `settle of ${verdict.id} with ${verdict.token} as ${verdict.kind} was ${outcome}, not ${expected}`,
+      );
+      if (outcome === 'applied') this.#checkWord(verdict);
+    });
+    return outcomes;
+  }
+
+  /** Whoever gives a verdict has it from a worker. */
+  #checkWord(verdict: Verdict): void {
+    const { works, violations } = this.#parts;
+    const { id, token, kind } = verdict;
+    const said = works.saidOf(verdict);
+    if (kind === 'released') {
+      works.released(verdict);
+      violations.expect(
+        !works.hasStarted(verdict),
+        'started',
+        () => `${id} with ${token} was given back as never started, and had started`,
+      );
+      return;
+    }
+    if (kind !== 'completed') {
+      // A result that cannot be kept ends a task as well.
+      const known = said.some((report) => report.kind === 'failed') || (kind === 'dead' && said.length > 0);
+      violations.expect(known, 'report', () => `${id} with ${token} got the verdict ${kind}, and no worker of it had failed`);
+      return;
+    }
+    const done = said.filter((report) => report.kind === 'done');
+    violations.expect(done.length > 0, 'report', () => `${id} with ${token} was completed, and no worker of it was done`);
+    const { result, stats } = verdict;
+    const same = done.length === 0 || done.some((report) => report.result === result && report.stats === stats);
+    violations.expect(same, 'bytes', () => `${id} with ${token} was completed with ${result} ${stats}, which its worker did not say`);
+  }
+
+  #renewed(from: string, renewals: readonly Renewal[], answers: readonly RenewOutcome[]): readonly RenewOutcome[] {
+    const model = this.#now();
+    renewals.forEach((each, n) => {
+      const answer = answers[n];
+      this.#tell(from, `renew ${each.id} ${each.token}: ${answer?.kind}`);
+      const expected = model.renew(each);
+      const got = answer?.kind === 'renewed' ? answer.deadline : undefined;
+      this.#parts.violations.expect(
+        got === expected,
+        'fence',
+        () => `renewal of ${each.id} with ${each.token} ended at ${got}, not ${expected}`,
+      );
+    });
+    return answers;
+  }
+
+  #expired(labourers: readonly string[], limit: number, leases: readonly Lease[]): readonly Lease[] {
+    const { violations } = this.#parts;
+    const expected = this.#now().expired(labourers);
+    for (const { id, token } of leases) {
+      const known = expected.some((each) => each.id === id && each.token === token);
+      violations.expect(known, 'lease', () => `${id} with ${token} is called expired, and is not`);
+    }
+    const most = Math.min(limit, expected.length);
+    violations.expect(leases.length === most, 'ends', () => `${expected.length} leases are expired, and ${leases.length} were named`);
+    return leases;
+  }
+
+  #reaped(from: string, verdicts: readonly ExpiryVerdict[], outcomes: readonly Outcome[]): readonly Outcome[] {
+    const model = this.#now();
+    verdicts.forEach((verdict, n) => {
+      const outcome = outcomes[n];
+      this.#tell(from, `reap ${verdict.id} ${verdict.token} ${verdict.kind}: ${outcome}`);
+      const task = model.tasks.get(verdict.id);
+      const live = outcome === 'applied' && task !== undefined && task.token === verdict.token && model.isLive(task);
+      this.#parts.violations.expect(!live, 'lease', () => `the lease of ${verdict.id} with ${verdict.token} was reaped while it was live`);
+      // Reaping what another has settled in the same way may be called repeated or stale: nothing happened, either way.
+      const applied = model.reap(verdict) === 'applied';
+      this.#parts.violations.expect(
+        live || (outcome === 'applied') === applied,
+        'fence',
+        () => `reap of ${shown(verdict)} as ${verdict.kind} was ${outcome}, and should ${applied ? '' : 'not '}have been applied`,
+      );
+    });
+    return outcomes;
+  }
+}
+
+const shown = (ref: AttemptRef): string => {
+  const { id, token } = refOf(ref);
+  return `${id} with ${token}`;
+};

@@ -1,0 +1,156 @@
+import { type Clock, defineLabourers, type Handler, type Json, type Labourer, type Millis } from '@reeve/core';
+import { type InvokerFaults, noInvokerFaults } from '../faults/faulty-invoker.ts';
+import { faultyStore } from '../faults/faulty-store.ts';
+import { noStoreFaults, type StoreFaults } from '../faults/store-faults.ts';
+import type { Store } from '../store/bench.ts';
+import { gatedStore } from './gated-store.ts';
+import { History } from './history.ts';
+import { type Life, SimNode } from './node.ts';
+import type { Play, SimOptions } from './options.ts';
+import { Scheduler } from './scheduler.ts';
+import type { OpenStore, Stored } from './sim-store.ts';
+import { Stream } from './stream.ts';
+import { Violations } from './violation.ts';
+import { Witness } from './witness.ts';
+import { WorkLog } from './work-log.ts';
+
+/** What a story has to do with: a task of the labourer, as the producer enqueues it. */
+export interface StoryTask {
+  readonly labourer: string;
+  readonly payload: Json;
+  readonly delay?: Millis;
+}
+
+/** What runs in the simulated world: the built-in story, or one of the user's own. */
+export interface Story {
+  /** The workers, as functions. Called for each process: waiting has to be done on its clock, and chance drawn from its source. */
+  readonly handlers?: (tools: { readonly clock: Clock; readonly chance: Stream }) => Readonly<Record<string, Handler>>;
+  /** The n-th task, from 0. */
+  readonly task?: (number: number, chance: Stream) => StoryTask;
+}
+
+export interface WorldParts {
+  readonly seed: number;
+  readonly options: SimOptions;
+  readonly open: OpenStore;
+  readonly story: Story;
+}
+
+/** Faults of the way alone: what is left when the faults are off. */
+const CALM: StoreFaults = { ...noStoreFaults, delay: [1, 5] };
+
+/** Nothing that keeps a worker from ending. */
+const calm = (plays: Readonly<Record<Play, number>>): Readonly<Record<Play, number>> => ({ ...plays, quick: 1, hung: 0, deadly: 0 });
+
+/** All that the parts of one run share. */
+export class World {
+  readonly seed: number;
+  readonly options: SimOptions;
+  readonly scheduler: Scheduler;
+  readonly history: History;
+  readonly violations: Violations = new Violations();
+  readonly works: WorkLog;
+  readonly witness: Witness;
+  readonly story: Story;
+  /** Each version of the program's own. */
+  readonly versions: readonly (readonly Labourer[])[];
+  /** How often each fault was dealt, by its name. */
+  readonly dealt: Map<string, number> = new Map();
+  readonly #open: OpenStore;
+  #stored: Stored | undefined;
+  #faults = true;
+  readonly nodes: SimNode[] = [];
+
+  constructor({ seed, options, open, story }: WorldParts) {
+    this.seed = seed;
+    this.options = options;
+    this.story = story;
+    this.#open = open;
+    this.scheduler = new Scheduler(new Stream(seed, 'ties'));
+    this.history = new History(this.scheduler.now());
+    this.works = new WorkLog(this.violations);
+    this.witness = new Witness(this);
+    this.versions = options.versions.map((each) => defineLabourers(each));
+  }
+
+  async start(): Promise<void> {
+    const { exchangesAtOnce } = this.options;
+    this.#stored = await this.#open({
+      clock: this.scheduler,
+      chance: new Stream(this.seed, 'store'),
+      labourers: this.labourers.map(({ id }) => id),
+      watch: (store, from) => ({ ...this.witness.watch(store, from), capabilities: { ...store.capabilities, exchangesAtOnce } }),
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#stored?.close?.();
+  }
+
+  /** Without faults, and with nobody watching. */
+  get stored(): Stored {
+    if (!this.#stored) throw new Error('the world has not started');
+    return this.#stored;
+  }
+
+  /** Of the first version: all versions have the same names. */
+  get labourers(): readonly Labourer[] {
+    return this.versions[0] ?? [];
+  }
+
+  get faultsOn(): boolean {
+    return this.#faults;
+  }
+
+  /** From here on everything has to come to its end. */
+  switchFaultsOff(): void {
+    this.#faults = false;
+  }
+
+  get storeFaults(): StoreFaults {
+    return this.#faults ? this.options.store : CALM;
+  }
+
+  get invokerFaults(): InvokerFaults {
+    return this.#faults ? this.options.invoker : noInvokerFaults;
+  }
+
+  get plays(): Readonly<Record<Play, number>> {
+    return this.#faults ? this.options.plays : calm(this.options.plays);
+  }
+
+  tell(who: string, what: string): void {
+    this.history.add(this.scheduler.now(), `${who} ${what}`);
+  }
+
+  deal(who: string, fault: string): void {
+    this.dealt.set(fault, (this.dealt.get(fault) ?? 0) + 1);
+    this.tell(who, `(${fault})`);
+  }
+
+  addNode(name: string): SimNode {
+    // What a producer puts off by some seconds falls due by its own clock, and the end of a run does not wait for hours.
+    const skew = name.startsWith('producer') ? Math.min(this.options.node.skew, 45_000) : this.options.node.skew;
+    const offset = skew === 0 ? 0 : new Stream(this.seed, `skew-${name}`).between(-skew, skew);
+    const node = new SimNode(name, this.scheduler, this.seed, offset);
+    node.onBusy = (wakes) => this.violations.add('busy', `${node.life?.name} woke ${wakes} times within a second`);
+    this.nodes.push(node);
+    return node;
+  }
+
+  /** A connection of this process, over a way of its own. */
+  connect(life: Life): Store {
+    const way = {
+      clock: this.scheduler,
+      chance: new Stream(this.seed, `way-${life.name}`),
+      faults: () => this.storeFaults,
+      onFault: (verb: string, fault: string) => this.deal(life.name, `${verb}: ${fault}`),
+    };
+    return gatedStore(life, faultyStore(this.stored.connect(life.name, life.clock), way));
+  }
+
+  /** What goes wrong in a way that nobody is there to hear of. */
+  isOver(): boolean {
+    return this.violations.found.length > 0;
+  }
+}
