@@ -41,10 +41,10 @@ export class Life {
 
   /** The answer to something it asked of another process. */
   hear<T>(answer: Promise<T>): Promise<T> {
-    return new Promise((resolve, reject) => {
+    return new Promise((resolve) => {
       answer.then(
         (value) => this.receive(() => resolve(value)),
-        (error: unknown) => this.receive(() => reject(error as Error)),
+        () => this.receive(() => resolve(answer)), // and with it its failure
       );
     });
   }
@@ -69,8 +69,9 @@ export class Life {
 
   #sleep(wait: Millis, signal: AbortSignal | undefined, counts: 0 | 1): Promise<void> {
     return new Promise((resolve) => {
-      if (!this.alive) return;
       if (signal?.aborted) return resolve();
+      // Nothing wakes the dead but a signal of their own, which is only given when the run is over, to let go of them.
+      if (!this.alive) return signal?.addEventListener('abort', () => resolve(), { once: true });
       this.sleeping += counts;
       const wake = (): void => {
         signal?.removeEventListener('abort', wake);

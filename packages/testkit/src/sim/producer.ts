@@ -52,6 +52,31 @@ export class Orders {
     return this.#confirmed;
   }
 
+  /**
+   * One more of each kind for each labourer, straight into the store.
+   * @returns their ids
+   */
+  async fresh(): Promise<readonly string[]> {
+    const { labourers, stored, works, scheduler } = this.#world;
+    const store = stored.connect('the end', scheduler);
+    const draw = new Stream(this.#world.seed, 'late');
+    const payloadOf = (labourer: string, n: number): Json => {
+      const { task } = this.#world.story;
+      if (!task) return n === 0 ? { corn: 'late' } : 'late';
+      for (let number = 0; number < 1_000; number += 1) {
+        const one = task(number, draw);
+        if (one.labourer === labourer) return one.payload;
+      }
+      return null;
+    };
+    const tasks = labourers.flatMap(({ id: labourer }) =>
+      [0, 1].map((n) => ({ labourer, id: `late-${labourer}-${n}`, payload: JSON.stringify(payloadOf(labourer, n)) as JsonText })),
+    );
+    for (const each of tasks) works.enqueued(each, each.payload);
+    await store.enqueue(tasks);
+    return tasks.map(({ id }) => id);
+  }
+
   /** A process that sees to every so-many-th of them. */
   producer(share: number, of: number): ServiceMaker {
     const start = this.#world.scheduler.now();

@@ -37,10 +37,9 @@ const MOST_ROUNDS = 2;
 export interface ServiceParts {
   readonly world: World;
   readonly fleet: Fleet | undefined;
-  readonly makeOrchestrator?: MakeOrchestrator;
 }
 
-const orchestratorOf = ({ world, fleet, makeOrchestrator }: ServiceParts, life: Life, doorbell: Doorbell, events: Events) => {
+const orchestratorOf = ({ world, fleet }: ServiceParts, life: Life, doorbell: Doorbell, events: Events) => {
   const ecology: EcologyProvider | undefined = weatherOf(world, life);
   const parts: OrchestratorParts = {
     labourers: versionOf(world, life),
@@ -52,7 +51,7 @@ const orchestratorOf = ({ world, fleet, makeOrchestrator }: ServiceParts, life: 
     doorbell,
     ...(ecology && { ecology: [ecology] }),
   };
-  return makeOrchestrator ? makeOrchestrator(parts) : new Orchestrator(parts);
+  return world.planted.makeOrchestrator?.(parts) ?? new Orchestrator(parts);
 };
 
 /** Which version of the program it is that starts: drawn anew at each start. */
@@ -70,6 +69,7 @@ export const daemon =
     const scavenger = new Scavenger({ ...common, doorbell, events });
     const ending = new AbortController();
     const { signal } = ending;
+    life.onDeath(() => world.onClose(() => ending.abort()));
     const run = Promise.all([
       orchestrator.run({ signal, pollEvery, assessEvery: ASSESS_EVERY, drain: DRAIN, grace: GRACE }),
       scavenger.run({ signal, every: sweepEvery, grace: GRACE }),

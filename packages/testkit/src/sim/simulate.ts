@@ -4,11 +4,11 @@ import { finalChecks } from './final-checks.ts';
 import { RemoteFleet } from './fleet.ts';
 import type { SimOptions } from './options.ts';
 import { meddler, Orders } from './producer.ts';
-import { daemon, type MakeOrchestrator, type ServiceParts, Services, sweeping, ticking } from './services.ts';
+import { daemon, type ServiceParts, Services, sweeping, ticking } from './services.ts';
 import { memoryForSim, openWatched, type SimStoreFactory } from './sim-store.ts';
 import { swarm } from './swarm.ts';
 import type { Violation } from './violation.ts';
-import { type Story, World } from './world.ts';
+import { type Planted, type Story, World } from './world.ts';
 
 export interface SimulateRequest {
   /** A whole number. The same seed with the same options is the same run, event by event. */
@@ -19,8 +19,8 @@ export interface SimulateRequest {
   readonly store?: SimStoreFactory;
   /** Default: workers that do all that workers have been seen to do. */
   readonly story?: Story;
-  /** Something else in the place of core's Orchestrator: a planted fault. */
-  readonly makeOrchestrator?: MakeOrchestrator;
+  /** Something else in the place of the real thing. */
+  readonly planted?: Planted;
 }
 
 export interface SimReport {
@@ -47,6 +47,12 @@ export interface SimReport {
 /** With all faults off everything has to end within so long, in virtual milliseconds. */
 const PATIENCE = 15 * 60_000;
 
+/** Longer than anybody leaves a labourer alone that was refused, or waits for an answer that never comes. */
+const LONGEST_HOLD = 125_000;
+
+/** In the calm a task is done so soon, beside what ticks and polls take: refused once, and then put off for a second. */
+const PROMPT = 10_000;
+
 /** And what was stopped, within so long: a round that is under way may wait a minute for an answer that never comes, several times over. */
 const STOP_PATIENCE = 10 * 60_000;
 
@@ -54,52 +60,42 @@ const STOP_PATIENCE = 10 * 60_000;
  * Plays one seed: a safety phase with faults, in which nothing may ever be wrong, then one without, in which everything has to end. All
  * time is virtual. One run at a time in a process.
  */
-export const simulate = async ({
-  seed,
-  options,
-  store = memoryForSim,
-  story = {},
-  makeOrchestrator,
-}: SimulateRequest): Promise<SimReport> => {
+export const simulate = async ({ seed, options, store = memoryForSim, story = {}, planted = {} }: SimulateRequest): Promise<SimReport> => {
   const chosen = { ...swarm(seed), ...options };
-  const world = new World({ seed, options: chosen, open: openWatched(store), story });
+  const world = new World({ seed, options: chosen, open: openWatched(store), story, planted });
   const onRejection = (error: unknown): void => world.violations.add('rejection', `nobody took ${String(error)}`);
   process.on('unhandledRejection', onRejection);
   try {
     await world.start();
-    await play(world, makeOrchestrator);
+    await play(world);
   } catch (error) {
     // Thrown past all that is simulated: by the store when it is looked at in the end, or by a story.
     world.violations.add('own', error instanceof Error ? (error.stack ?? error.message) : String(error));
   } finally {
     process.off('unhandledRejection', onRejection);
-    await world.close();
   }
-  return reportOf(world);
+  const report = reportOf(world);
+  await world.close();
+  return report;
 };
 
-const play = async (world: World, makeOrchestrator: MakeOrchestrator | undefined): Promise<void> => {
+const play = async (world: World): Promise<void> => {
   const { scheduler, options, violations } = world;
   const begin: EpochMs = scheduler.now();
   const orders = new Orders(world);
   const services = new Services(world);
-  place(world, services, orders, makeOrchestrator);
+  place(world, services, orders);
   const chaos = new Chaos(world, services);
   chaos.begin();
   await scheduler.run(() => world.isOver(), begin + options.safety);
   if (world.isOver()) return;
 
-  world.switchFaultsOff();
-  world.tell('all', 'faults are off');
+  world.enter('ending');
   chaos.reviveAll();
-  const isDone = (): boolean => orders.allConfirmed && world.witness.open.length === 0;
-  const end = await scheduler.run(() => world.isOver() || isDone(), scheduler.now() + PATIENCE);
+  await everythingEnds(world, orders);
   if (world.isOver()) return;
-  if (!isDone()) {
-    const open = world.witness.open.map(({ id, state, attempts }) => `${id} ${state} after ${attempts}`);
-    violations.add('ends', `${end}: ${open.join(', ') || 'not every task could be enqueued'}`);
-    return;
-  }
+  await inTheCalm(world, orders);
+  if (world.isOver()) return;
   const left = chaos.stopAll();
   await scheduler.run(() => world.isOver() || left() === 0, scheduler.now() + STOP_PATIENCE);
   if (world.isOver()) return;
@@ -108,10 +104,43 @@ const play = async (world: World, makeOrchestrator: MakeOrchestrator | undefined
   await finalChecks(world, orders);
 };
 
-const place = (world: World, services: Services, orders: Orders, makeOrchestrator: MakeOrchestrator | undefined): void => {
+const everythingEnds = async (world: World, orders: Orders): Promise<void> => {
+  const { scheduler, violations, witness } = world;
+  const isDone = (): boolean => orders.allConfirmed && witness.open.length === 0;
+  await scheduler.run(() => world.isOver() || isDone(), scheduler.now() + PATIENCE);
+  if (world.isOver() || isDone()) return;
+  const open = witness.open.map(({ id, state, attempts }) => `${id} ${state} after ${attempts} attempts`);
+  violations.add('ends', open.join(', ') || 'not every task could be enqueued');
+};
+
+/** When everybody is up, and nobody stands still, or leaves a labourer alone any more because of what was before. */
+const inTheCalm = async (world: World, orders: Orders): Promise<void> => {
+  const { scheduler, violations, witness, works } = world;
+  const hasOwnWorkers = world.story.handlers !== undefined; // and then they may fail
+  const rested = Math.max(scheduler.now(), ...world.nodes.map(({ pausedUntil }) => pausedUntil)) + LONGEST_HOLD;
+  await scheduler.run(() => world.isOver(), rested);
+  if (world.isOver()) return;
+  world.enter('calm');
+  const late = await orders.fresh();
+  const { tickEvery, pollEvery } = world.options;
+  const limit = PROMPT + 2 * tickEvery + 2 * pollEvery;
+  const isDone = (): boolean => witness.open.length === 0;
+  await scheduler.run(() => world.isOver() || isDone(), scheduler.now() + limit);
+  for (const id of late) {
+    const { state, attempts } = witness.model.tasks.get(id) ?? { state: 'gone', attempts: 0 };
+    const started = works.startsOf(id);
+    violations.expect(
+      attempts > 0 && started === attempts && (hasOwnWorkers || state === 'completed' || state === 'dead'),
+      'prompt',
+      () => `in the calm, and after ${limit} ms, ${id} is ${state} after ${attempts} attempts, of which ${started} were started`,
+    );
+  }
+};
+
+const place = (world: World, services: Services, orders: Orders): void => {
   const { options } = world;
   const fleet = options.workers > 0 ? new RemoteFleet(world) : undefined;
-  const parts: ServiceParts = { world, fleet, ...(makeOrchestrator && { makeOrchestrator }) };
+  const parts: ServiceParts = { world, fleet };
   const many = (count: number, name: string, maker: Parameters<Services['place']>[1]): void => {
     for (let n = 1; n <= count; n += 1) services.place(`${name}-${n}`, maker);
   };

@@ -19,6 +19,7 @@ export interface Violation {
  * - `due`          a labourer that has work was not named
  * - `lost`         a task that was taken on is gone, or is not where it must be
  * - `ends`         with all faults off, something has not come to its end
+ * - `prompt`     with all well, a task was not done at the first attempt and without delay
  * - `stop`         a service that was stopped does not end, or leaves something behind
  * - `busy`       a process wakes again and again for nothing
  * - `rejection`    a promise was rejected and nobody took it
@@ -38,6 +39,7 @@ export type Rule =
   | 'due'
   | 'lost'
   | 'ends'
+  | 'prompt'
   | 'stop'
   | 'busy'
   | 'rejection'

@@ -13,6 +13,9 @@ export const weatherOf = (world: World, life: Life): EcologyProvider | undefined
   const own = new Stream(world.seed, `weather-${life.name}`);
   return {
     assess: async ({ id }, signal) => {
+      // In the end one labourer cannot be seen, or all are a little worse than well: no reason for anybody not to be served.
+      if (world.phase === 'calm' && weather === 'stormy' && id === world.labourers[0]?.id) throw new Error('it cannot be seen');
+      if (world.phase === 'calm') return { health: 3, reason: 'good', observedAt: 0 };
       if (!world.faultsOn) return { health: 4, reason: 'fair', observedAt: 0 };
       if (weather === 'stormy' && own.happens(0.2)) throw new Error('the weather cannot be seen');
       if (weather === 'stormy' && own.happens(0.1)) await new Promise((resolve) => signal.addEventListener('abort', resolve));

@@ -78,6 +78,11 @@ export class WorkLog {
     return this.#started.has(nameOf(ref));
   }
 
+  /** How many attempts of a task were started. */
+  startsOf(id: string): number {
+    return [...this.#started.keys()].filter((name) => name.startsWith(`${id} `)).length;
+  }
+
   /** What workers of this attempt reported: one word for each time it was delivered. */
   saidOf(ref: AttemptRef): readonly Report[] {
     return this.#said.get(nameOf(ref)) ?? [];

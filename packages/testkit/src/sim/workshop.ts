@@ -1,4 +1,13 @@
-import { type Handler, InProcessInvoker, type InvokeContext, type Invoker, type Labourer, type Lease } from '@reeve/core';
+import {
+  type Handler,
+  InProcessInvoker,
+  type InvokeContext,
+  type Invoker,
+  type JsonText,
+  type Labourer,
+  type Lease,
+  type Report,
+} from '@reeve/core';
 import { faultyInvoker } from '../faults/faulty-invoker.ts';
 import type { Life } from './node.ts';
 import { playing } from './plays.ts';
@@ -22,13 +31,17 @@ export const workersIn = (world: World, life: Life, where: 'here' | 'remote'): I
       world.works.begin(work);
       const delivery = await inner.invoke(labourer, lease, context);
       if (!life.alive) return delivery;
-      const report = delivery.kind === 'finished' ? delivery.report : undefined;
+      const report = delivery.kind === 'finished' ? withStats(delivery.report, where) : undefined;
       world.works.end(work, report);
       world.tell(life.name, `ends ${lease.id}#${lease.attempt} ${report?.kind}`);
-      return delivery;
+      return report ? { kind: 'finished', report } : delivery;
     },
   };
 };
+
+/** Remote workers tell how they fared as well. */
+const withStats = (report: Report, where: 'here' | 'remote'): Report =>
+  where === 'remote' && report.kind === 'done' ? { ...report, stats: '{"took-ms":1.0,"a b":["00123"]}' as JsonText } : report;
 
 const builtIn = (world: World, life: Life): Readonly<Record<string, Handler>> => {
   const crash = (): void => {
@@ -56,9 +69,23 @@ export const invokerOf = (world: World, life: Life, fleet: Fleet | undefined): I
     kind: fleet ? 'accepts' : 'finishes',
     onFault: (fault) => world.deal(life.name, `invoke: ${fault}`),
   });
+  const throttled = throttlingOnce(world, faulty);
+  const planted = world.planted.wrapInvoker?.(throttled) ?? throttled;
   return {
     ...(parallelism > 0 && { parallelism }),
-    invoke: (labourer: Labourer, lease: Lease, context: InvokeContext) => life.hear(faulty.invoke(labourer, lease, context)),
+    invoke: (labourer: Labourer, lease: Lease, context: InvokeContext) => life.hear(planted.invoke(labourer, lease, context)),
+  };
+};
+
+/** To be refused is no fault. In the calm each process is, once, and the attempt has to be given back. */
+const throttlingOnce = (world: World, invoker: Invoker): Invoker => {
+  let throttled = false;
+  return {
+    invoke: async (labourer, lease, context) => {
+      if (world.phase !== 'calm' || throttled) return invoker.invoke(labourer, lease, context);
+      throttled = true;
+      return { kind: 'refused', reason: 'throttled, once', retryAfter: 1_000 };
+    },
   };
 };
 

@@ -1,4 +1,4 @@
-import { type Clock, defineLabourers, type Handler, type Json, type Labourer, type Millis } from '@reeve/core';
+import { type Clock, defineLabourers, type Handler, type Invoker, type Json, type Labourer, type Millis } from '@reeve/core';
 import { type InvokerFaults, noInvokerFaults } from '../faults/faulty-invoker.ts';
 import { faultyStore } from '../faults/faulty-store.ts';
 import { noStoreFaults, type StoreFaults } from '../faults/store-faults.ts';
@@ -8,6 +8,7 @@ import { History } from './history.ts';
 import { type Life, SimNode } from './node.ts';
 import type { Play, SimOptions } from './options.ts';
 import { Scheduler } from './scheduler.ts';
+import type { MakeOrchestrator } from './services.ts';
 import type { OpenStore, Stored } from './sim-store.ts';
 import { Stream } from './stream.ts';
 import { Violations } from './violation.ts';
@@ -34,10 +35,37 @@ export interface WorldParts {
   readonly options: SimOptions;
   readonly open: OpenStore;
   readonly story: Story;
+  readonly planted: Planted;
+}
+
+/** What stands in the place of the real thing: a fault that the simulator has to find. */
+export interface Planted {
+  readonly makeOrchestrator?: MakeOrchestrator;
+  readonly wrapInvoker?: (invoker: Invoker) => Invoker;
 }
 
 /** Faults of the way alone: what is left when the faults are off. */
 const CALM: StoreFaults = { ...noStoreFaults, delay: [1, 5] };
+
+/**
+ * - `faults`  everything may fail, and nothing may ever be wrong
+ * - `ending`  nothing fails any more, and everything has to come to its end
+ * - `calm`    all is well, and new tasks have to be done at the first attempt and without delay
+ */
+export type Phase = 'faults' | 'ending' | 'calm';
+
+const QUICK: Readonly<Record<Play, number>> = {
+  quick: 1,
+  steady: 0,
+  failing: 0,
+  hopeless: 0,
+  later: 0,
+  long: 0,
+  late: 0,
+  deaf: 0,
+  hung: 0,
+  deadly: 0,
+};
 
 /** Nothing that keeps a worker from ending. */
 const calm = (plays: Readonly<Record<Play, number>>): Readonly<Record<Play, number>> => ({ ...plays, quick: 1, hung: 0, deadly: 0 });
@@ -52,16 +80,19 @@ export class World {
   readonly works: WorkLog;
   readonly witness: Witness;
   readonly story: Story;
+  readonly planted: Planted;
   /** Each version of the program's own. */
   readonly versions: readonly (readonly Labourer[])[];
   /** How often each fault was dealt, by its name. */
   readonly dealt: Map<string, number> = new Map();
   readonly #open: OpenStore;
   #stored: Stored | undefined;
-  #faults = true;
+  #phase: Phase = 'faults';
   readonly nodes: SimNode[] = [];
+  readonly #onClose: (() => void)[] = [];
 
-  constructor({ seed, options, open, story }: WorldParts) {
+  constructor({ seed, options, open, story, planted }: WorldParts) {
+    this.planted = planted;
     this.seed = seed;
     this.options = options;
     this.story = story;
@@ -83,7 +114,16 @@ export class World {
     });
   }
 
+  /**
+   * Node keeps a signal that was made of others, and all that listens to it, until it aborts; a crashed process leaves some. They are
+   * aborted when the run is over and nobody looks any more.
+   */
+  onClose(act: () => void): void {
+    this.#onClose.push(act);
+  }
+
   async close(): Promise<void> {
+    for (const act of this.#onClose) act();
     await this.#stored?.close?.();
   }
 
@@ -98,25 +138,30 @@ export class World {
     return this.versions[0] ?? [];
   }
 
-  get faultsOn(): boolean {
-    return this.#faults;
+  get phase(): Phase {
+    return this.#phase;
   }
 
-  /** From here on everything has to come to its end. */
-  switchFaultsOff(): void {
-    this.#faults = false;
+  enter(phase: Phase): void {
+    this.#phase = phase;
+    this.tell('all', `enter the phase: ${phase}`);
+  }
+
+  get faultsOn(): boolean {
+    return this.#phase === 'faults';
   }
 
   get storeFaults(): StoreFaults {
-    return this.#faults ? this.options.store : CALM;
+    return this.faultsOn ? this.options.store : CALM;
   }
 
   get invokerFaults(): InvokerFaults {
-    return this.#faults ? this.options.invoker : noInvokerFaults;
+    return this.faultsOn ? this.options.invoker : noInvokerFaults;
   }
 
   get plays(): Readonly<Record<Play, number>> {
-    return this.#faults ? this.options.plays : calm(this.options.plays);
+    if (this.#phase === 'calm') return QUICK;
+    return this.faultsOn ? this.options.plays : calm(this.options.plays);
   }
 
   tell(who: string, what: string): void {
