@@ -1,4 +1,5 @@
 import type { Life, SimNode } from './node.ts';
+import type { Orders } from './producer.ts';
 import type { Services } from './services.ts';
 import { DRAIN, GRACE } from './services.ts';
 import { Stream } from './stream.ts';
@@ -14,10 +15,12 @@ const FARTHEST_JUMP = 45_000;
 export class Chaos {
   readonly #world: World;
   readonly #services: Services;
+  readonly #orders: Orders;
   #closing = false;
   readonly #stops = new WeakMap<Life, Promise<void>>();
 
-  constructor(world: World, services: Services) {
+  constructor(world: World, services: Services, orders: Orders) {
+    this.#orders = orders;
     this.#world = world;
     this.#services = services;
   }
@@ -30,6 +33,14 @@ export class Chaos {
       this.#again(node, 'pause', pause, (draw) => this.#pause(node, draw));
       this.#again(node, 'jump', jump, (draw) => this.#jump(node, draw));
     }
+    const { rollback, rollbackBy } = this.#world.options;
+    this.#again(undefined, 'rollback', rollback, async (draw) => {
+      this.#world.deal('store', 'rollback');
+      const { witness } = this.#world;
+      const before = [...witness.model.tasks.keys()];
+      await this.#world.rollBack(draw.below(rollbackBy));
+      for (const id of before) if (!witness.model.tasks.has(id)) this.#orders.forgive(id);
+    });
     // A worker may crash its process at any time.
     this.#again(undefined, 'revive', 4_000, () => this.reviveAll());
   }
@@ -104,14 +115,14 @@ export class Chaos {
   }
 
   /** While faults are dealt, every so often. */
-  #again(node: SimNode | undefined, what: string, mean: number, act: (draw: Stream) => void): void {
+  #again(node: SimNode | undefined, what: string, mean: number, act: (draw: Stream) => void | Promise<void>): void {
     if (mean === 0) return;
     const { scheduler, seed } = this.#world;
     const draw = new Stream(seed, `chaos-${what}-${node?.name ?? 'all'}`);
     const next = (): void => {
-      scheduler.after(draw.wait(mean), () => {
+      scheduler.after(draw.wait(mean), async () => {
         if (this.#closing || !(this.#world.faultsOn || what === 'revive')) return;
-        act(draw);
+        await act(draw);
         next();
       });
     };

@@ -6,9 +6,9 @@ import type { World } from './world.ts';
 /** When all has ended: what lies in the store is what happened, and nothing else. */
 export const finalChecks = async (world: World, orders: Orders): Promise<void> => {
   const { violations, witness } = world;
-  const { store } = world.stored;
+  const { store } = world.lineage;
   witness.model.now = world.scheduler.now();
-  for (const id of orders.confirmed) violations.expect(witness.model.tasks.has(id), 'lost', () => `${id} was taken on and is gone`);
+  for (const id of orders.owed) violations.expect(witness.model.tasks.has(id), 'lost', () => `${id} was taken on and is gone`);
   for (const task of witness.model.tasks.values()) {
     checkRecord(world, task, await store.find({ labourer: task.labourer, id: task.id }));
     checkAttempts(world, task);

@@ -30,6 +30,7 @@ export class Orders {
   readonly #world: World;
   readonly #open: Ordered[];
   readonly #confirmed = new Set<string>();
+  readonly #forgiven = new Set<string>();
 
   constructor(world: World) {
     this.#world = world;
@@ -48,8 +49,14 @@ export class Orders {
     return this.#confirmed.size === this.#open.length;
   }
 
-  get confirmed(): ReadonlySet<string> {
-    return this.#confirmed;
+  /** The store has lost it again, and its confirmation may still be on its way. */
+  forgive(id: string): void {
+    this.#forgiven.add(id);
+  }
+
+  /** What was confirmed and has to be there. */
+  get owed(): readonly string[] {
+    return [...this.#confirmed].filter((id) => !this.#forgiven.has(id));
   }
 
   /**
@@ -57,8 +64,8 @@ export class Orders {
    * @returns their ids
    */
   async fresh(): Promise<readonly string[]> {
-    const { labourers, stored, works, scheduler } = this.#world;
-    const store = stored.connect('the end', scheduler);
+    const { labourers, works, scheduler } = this.#world;
+    const store = this.#world.watched('the end', scheduler);
     const draw = new Stream(this.#world.seed, 'late');
     const payloadOf = (labourer: string, n: number): Json => {
       const { task } = this.#world.story;

@@ -17,25 +17,8 @@ export interface SimStore {
   readonly close?: () => Promise<void>;
 }
 
+/** Opens a new and empty one; in a run in which a store fails over it is called again. */
 export type SimStoreFactory = (tools: StoreTools) => SimStore | Promise<SimStore>;
-
-/** The store of a run, watched. */
-export interface Stored {
-  /** What lies in it, unwatched. */
-  readonly store: Store;
-  readonly connect: (from: string, clock: Clock) => Store;
-  readonly close?: () => Promise<void>;
-}
-
-export type OpenStore = (tools: StoreTools & { readonly watch: (store: Store, from: string) => Store }) => Promise<Stored>;
 
 /** The store that is core's own. */
 export const memoryForSim: SimStoreFactory = ({ clock }) => ({ store: new MemoryTaskStore({ clock }) });
-
-/** @param factory opens the store of one run */
-export const openWatched =
-  (factory: SimStoreFactory): OpenStore =>
-  async ({ watch, ...tools }) => {
-    const { store, connect, close } = await factory(tools);
-    return { store, connect: (from, clock) => watch(connect?.(clock) ?? store, from), ...(close && { close }) };
-  };

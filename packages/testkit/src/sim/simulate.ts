@@ -5,7 +5,7 @@ import { RemoteFleet } from './fleet.ts';
 import type { SimOptions } from './options.ts';
 import { meddler, Orders } from './producer.ts';
 import { daemon, type ServiceParts, Services, sweeping, ticking } from './services.ts';
-import { memoryForSim, openWatched, type SimStoreFactory } from './sim-store.ts';
+import { memoryForSim, type SimStoreFactory } from './sim-store.ts';
 import { swarm } from './swarm.ts';
 import type { Violation } from './violation.ts';
 import { type Planted, type Story, World } from './world.ts';
@@ -62,7 +62,7 @@ const STOP_PATIENCE = 10 * 60_000;
  */
 export const simulate = async ({ seed, options, store = memoryForSim, story = {}, planted = {} }: SimulateRequest): Promise<SimReport> => {
   const chosen = { ...swarm(seed), ...options };
-  const world = new World({ seed, options: chosen, open: openWatched(store), story, planted });
+  const world = new World({ seed, options: chosen, store, story, planted });
   const onRejection = (error: unknown): void => world.violations.add('rejection', `nobody took ${String(error)}`);
   process.on('unhandledRejection', onRejection);
   try {
@@ -85,7 +85,7 @@ const play = async (world: World): Promise<void> => {
   const orders = new Orders(world);
   const services = new Services(world);
   place(world, services, orders);
-  const chaos = new Chaos(world, services);
+  const chaos = new Chaos(world, services, orders);
   chaos.begin();
   await scheduler.run(() => world.isOver(), begin + options.safety);
   if (world.isOver()) return;
@@ -122,8 +122,10 @@ const inTheCalm = async (world: World, orders: Orders): Promise<void> => {
   if (world.isOver()) return;
   world.enter('calm');
   const late = await orders.fresh();
-  const { tickEvery, pollEvery } = world.options;
-  const limit = PROMPT + 2 * tickEvery + 2 * pollEvery;
+  const { tickEvery, pollEvery, ticking, daemons } = world.options;
+  // With a cap of one a round starts one task, and each process is refused once.
+  const rounds = 3 + ticking + daemons;
+  const limit = PROMPT + rounds * (tickEvery + pollEvery);
   const isDone = (): boolean => witness.open.length === 0;
   await scheduler.run(() => world.isOver() || isDone(), scheduler.now() + limit);
   for (const id of late) {

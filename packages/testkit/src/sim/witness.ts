@@ -31,7 +31,8 @@ export interface WitnessParts {
  */
 export class Witness {
   readonly #parts: WitnessParts;
-  readonly model: Model = new Model();
+  /** A new one, once the store has lost some of what it knew. */
+  model: Model = new Model();
 
   constructor(parts: WitnessParts) {
     this.#parts = parts;

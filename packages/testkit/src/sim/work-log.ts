@@ -1,4 +1,4 @@
-import type { AttemptRef, Lease, Report, TaskKey } from '@reeve/core';
+import type { AttemptRef, EpochMs, Lease, Report, TaskKey } from '@reeve/core';
 import type { Life } from './node.ts';
 import type { Violations } from './violation.ts';
 
@@ -27,6 +27,8 @@ export class WorkLog {
   readonly most: Map<string, number> = new Map();
   /** How often an attempt began while an earlier one of the same task was still at work. */
   overlaps: number = 0;
+  /** When the store last lost what it knew of some attempts. */
+  rolledBackAt: EpochMs = Number.NEGATIVE_INFINITY;
   starts: number = 0;
 
   constructor(violations: Violations) {
@@ -105,7 +107,8 @@ export class WorkLog {
     const { life, signal, lease } = earlier;
     const { node } = life;
     const since = lease.claimedAt;
-    if (!signal || node.clockSetAt >= since || node.pausedUntil >= since || (signal.aborted && !isLateStart)) return;
+    if (!signal || this.rolledBackAt >= since || node.clockSetAt >= since || node.pausedUntil >= since || (signal.aborted && !isLateStart))
+      return;
     const fault = isLateStart ? 'begins after it was lost' : 'was not told to stop';
     this.#violations.add('overlap', `two attempts of ${lease.id} are at work: ${nameOf(lease)} ${fault}`);
   }

@@ -3,13 +3,15 @@ import { type InvokerFaults, noInvokerFaults } from '../faults/faulty-invoker.ts
 import { faultyStore } from '../faults/faulty-store.ts';
 import { noStoreFaults, type StoreFaults } from '../faults/store-faults.ts';
 import type { Store } from '../store/bench.ts';
+import { Model } from '../store/model/model.ts';
 import { gatedStore } from './gated-store.ts';
 import { History } from './history.ts';
+import { Lineage } from './lineage.ts';
 import { type Life, SimNode } from './node.ts';
 import type { Play, SimOptions } from './options.ts';
 import { Scheduler } from './scheduler.ts';
 import type { MakeOrchestrator } from './services.ts';
-import type { OpenStore, Stored } from './sim-store.ts';
+import type { SimStoreFactory } from './sim-store.ts';
 import { Stream } from './stream.ts';
 import { Violations } from './violation.ts';
 import { Witness } from './witness.ts';
@@ -33,7 +35,7 @@ export interface Story {
 export interface WorldParts {
   readonly seed: number;
   readonly options: SimOptions;
-  readonly open: OpenStore;
+  readonly store: SimStoreFactory;
   readonly story: Story;
   readonly planted: Planted;
 }
@@ -85,33 +87,30 @@ export class World {
   readonly versions: readonly (readonly Labourer[])[];
   /** How often each fault was dealt, by its name. */
   readonly dealt: Map<string, number> = new Map();
-  readonly #open: OpenStore;
-  #stored: Stored | undefined;
+  readonly lineage: Lineage;
   #phase: Phase = 'faults';
   readonly nodes: SimNode[] = [];
   readonly #onClose: (() => void)[] = [];
 
-  constructor({ seed, options, open, story, planted }: WorldParts) {
+  constructor({ seed, options, store, story, planted }: WorldParts) {
     this.planted = planted;
     this.seed = seed;
     this.options = options;
     this.story = story;
-    this.#open = open;
     this.scheduler = new Scheduler(new Stream(seed, 'ties'));
     this.history = new History(this.scheduler.now());
     this.works = new WorkLog(this.violations);
     this.witness = new Witness(this);
+    this.lineage = new Lineage(store, {
+      clock: this.scheduler,
+      chance: new Stream(seed, 'store'),
+      labourers: Object.keys(options.versions[0] ?? {}),
+    });
     this.versions = options.versions.map((each) => defineLabourers(each));
   }
 
-  async start(): Promise<void> {
-    const { exchangesAtOnce } = this.options;
-    this.#stored = await this.#open({
-      clock: this.scheduler,
-      chance: new Stream(this.seed, 'store'),
-      labourers: this.labourers.map(({ id }) => id),
-      watch: (store, from) => ({ ...this.witness.watch(store, from), capabilities: { ...store.capabilities, exchangesAtOnce } }),
-    });
+  start(): Promise<void> {
+    return this.lineage.open();
   }
 
   /**
@@ -124,13 +123,24 @@ export class World {
 
   async close(): Promise<void> {
     for (const act of this.#onClose) act();
-    await this.#stored?.close?.();
+    await this.lineage.close();
   }
 
-  /** Without faults, and with nobody watching. */
-  get stored(): Stored {
-    if (!this.#stored) throw new Error('the world has not started');
-    return this.#stored;
+  /** The store loses its last writes, and whoever wrote them does not know. */
+  async rollBack(by: Millis): Promise<void> {
+    const now = this.scheduler.now();
+    const model = new Model();
+    await this.lineage.rollBack(now - by, model);
+    this.witness.model = model;
+    this.works.rolledBackAt = now;
+    this.tell('store', `loses what was written in the last ${by} ms`);
+  }
+
+  /** Watched, and without faults. @param from who it is, for the history */
+  watched(from: string, clock: Clock): Store {
+    const store = this.lineage.connect(clock);
+    const { exchangesAtOnce } = this.options;
+    return { ...this.witness.watch(store, from), capabilities: { ...store.capabilities, exchangesAtOnce } };
   }
 
   /** Of the first version: all versions have the same names. */
@@ -191,7 +201,7 @@ export class World {
       faults: () => this.storeFaults,
       onFault: (verb: string, fault: string) => this.deal(life.name, `${verb}: ${fault}`),
     };
-    return gatedStore(life, faultyStore(this.stored.connect(life.name, life.clock), way));
+    return gatedStore(life, faultyStore(this.watched(life.name, life.clock), way));
   }
 
   /** What goes wrong in a way that nobody is there to hear of. */

@@ -33,7 +33,8 @@ export interface CanaryReport {
 
 /** Plays one seed with the fault planted. */
 export const playCanary = ({ store, planted, adjust }: Canary, seed: number): Promise<SimReport> =>
-  simulate({ seed, ...(store && { store }), ...(planted && { planted }), ...(adjust && { options: adjust(swarm(seed)) }) });
+  // A store of several steps cannot be played again up to some instant.
+  simulate({ seed, ...(store && { store }), ...(planted && { planted }), options: { rollback: 0, ...adjust?.(swarm(seed)) } });
 
 /** @param from the first seed */
 export const huntCanary = async (canary: Canary, from: number = 1): Promise<CanaryReport> => {
