@@ -2,6 +2,7 @@ export { type ContendOptions, contend } from './contend/contend.ts';
 export { type ContenderOptions, contender } from './contend/contender.ts';
 export { checkIntervals, type Interval, type IntervalReport } from './contend/interval.ts';
 export { CountingChance } from './counting-chance.ts';
+export { faultyCase } from './faults/faulty-case.ts';
 export { type FaultyInvokerParts, faultyInvoker, type InvokerFaults, noInvokerFaults } from './faults/faulty-invoker.ts';
 export { faultyStore } from './faults/faulty-store.ts';
 export { noStoreFaults, type StoreFaults } from './faults/store-faults.ts';

@@ -9,10 +9,14 @@ export const finalChecks = async (world: World, orders: Orders): Promise<void> =
   const { store } = world.lineage;
   witness.model.now = world.scheduler.now();
   for (const id of orders.owed) violations.expect(witness.model.tasks.has(id), 'lost', () => `${id} was taken on and is gone`);
+  const records: TaskRecord[] = [];
   for (const task of witness.model.tasks.values()) {
-    checkRecord(world, task, await store.find({ labourer: task.labourer, id: task.id }));
+    const record = await store.find({ labourer: task.labourer, id: task.id });
+    if (record) records.push(record);
+    checkRecord(world, task, record);
     checkAttempts(world, task);
   }
+  world.story.check?.(records);
   const names = world.labourers.map(({ id }) => id);
   (await store.census(names)).forEach((counts, n) => {
     const { due, waiting, running, expired } = counts;

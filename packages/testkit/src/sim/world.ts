@@ -1,4 +1,13 @@
-import { type Clock, defineLabourers, type Handler, type Invoker, type Json, type Labourer, type Millis } from '@reeve/core';
+import {
+  type Clock,
+  defineLabourers,
+  type Handler,
+  type Invoker,
+  type Json,
+  type Labourer,
+  type Millis,
+  type TaskRecord,
+} from '@reeve/core';
 import { type InvokerFaults, noInvokerFaults } from '../faults/faulty-invoker.ts';
 import { faultyStore } from '../faults/faulty-store.ts';
 import { noStoreFaults, type StoreFaults } from '../faults/store-faults.ts';
@@ -30,6 +39,8 @@ export interface Story {
   readonly handlers?: (tools: { readonly clock: Clock; readonly chance: Stream }) => Readonly<Record<string, Handler>>;
   /** The n-th task, from 0. */
   readonly task?: (number: number, chance: Stream) => StoryTask;
+  /** Looks at all tasks when everything has come to its end. What it throws is a violation of the rule `own`. */
+  readonly check?: (tasks: readonly TaskRecord[]) => void;
 }
 
 export interface WorldParts {

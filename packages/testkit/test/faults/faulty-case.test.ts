@@ -1,0 +1,23 @@
+import assert from 'node:assert/strict';
+import { faultyCase, openMemoryBench, runStoreCase, storeMutants } from '@reeve/testkit';
+import { describe, it } from 'vitest';
+
+describe('the case with faults on the way', () => {
+  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])('passes on a sound store, seed %i', async (seed) => {
+    await runStoreCase(faultyCase(seed), () => openMemoryBench());
+  });
+
+  it.each(['counts, then takes', 'ignores the cap', 'compares no token', 'parses payloads and writes them anew'])(
+    'fails on one that %s',
+    async (name) => {
+      const mutant = storeMutants.find((each) => each.name === name);
+      assert.ok(mutant, storeMutants.map((each) => each.name).join('\n'));
+      const failures: unknown[] = [];
+      for (let seed = 1; seed <= 20 && failures.length === 0; seed += 1) {
+        await runStoreCase(faultyCase(seed), mutant.open).catch((error: unknown) => failures.push(error));
+      }
+      assert.ok(failures.length > 0);
+      assert.ok(failures.every((error) => error instanceof assert.AssertionError));
+    },
+  );
+});
