@@ -151,7 +151,7 @@ export class World {
   watched(from: string, clock: Clock): Store {
     const store = this.lineage.connect(clock);
     const { exchangesAtOnce } = this.options;
-    return { ...this.witness.watch(store, from), capabilities: { ...store.capabilities, exchangesAtOnce } };
+    return { ...this.witness.watch(store, from), capabilities: { ...store.capabilities, exchangesAtOnce, leastPerExchange: 1 } };
   }
 
   /** Of the first version: all versions have the same names. */
