@@ -34,7 +34,6 @@ export class Lane {
   readonly #over = new AbortController();
   #pieces: Piece[] = [];
   #waiting = 0;
-  #latest: EpochMs = 0;
   #delivering = false;
   #isLost = false;
 
@@ -76,8 +75,7 @@ export class Lane {
   }
 
   #push(bytes: Buffer | undefined, wait: number): void {
-    this.#latest = Math.max(this.#latest, this.#conditions.clock.now() + wait);
-    this.#pieces.push({ bytes, at: this.#latest });
+    this.#pieces.push({ bytes, at: this.#conditions.clock.now() + wait });
     this.#waiting += bytes?.length ?? 0;
     if (this.#waiting > MOST_WAITING) this.#from.pause();
     if (!this.#delivering) void this.#deliver();
