@@ -1,5 +1,5 @@
 // npm run chaos comes here: see options.ts for what it takes.
-import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Options, optionsOf, USAGE } from './options.ts';
@@ -9,6 +9,8 @@ import { runChaos } from './run.ts';
 const main = async (options: Options): Promise<number> => {
   const folder = mkdtempSync(join(tmpdir(), 'reeve-chaos-'));
   chmodSync(folder, 0o755); // a server may run as another user
+  // However we end, by Ctrl-C as well.
+  process.once('exit', () => options.keep || rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   if (options.keep) console.log(`data and logs are in ${folder}`);
   const outcome = await runChaos(options, folder, (text) => console.log(text));
   console.log(`\n${summaryOf(outcome)}`);

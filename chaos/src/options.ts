@@ -17,8 +17,8 @@ export interface Options {
   readonly batch: number;
   /** The longest that the work may go on after the faults. */
   readonly finish: Millis;
-  /** Faults that are left out, by name. */
-  readonly without: readonly string[];
+  /** Faults, by name. None: all that the store can have. */
+  readonly only: readonly string[];
   readonly json: string | undefined;
   /** Leaves data and logs where they are. */
   readonly keep: boolean;
@@ -32,7 +32,7 @@ export const USAGE: string = `npm run chaos -- --store <${Object.keys(STAGES).jo
   --lease 5000      milliseconds
   --kill-every 3000 --calm 2500   means between kills outside storms, and between faults, in milliseconds
   --finish 10       minutes that the work may go on after the faults
-  --without a,b     faults to leave out
+  --only a,b        faults by name: storm, pause, restart and so on
   --json file       all figures
   --keep            leaves data and logs where they are`;
 
@@ -43,7 +43,7 @@ export const optionsOf = (args: readonly string[]): Options => {
     args: [...args],
     options: {
       ...{ store: text, minutes: text, tasks: text, seed: text, workers: text, lease: text, 'kill-every': text, calm: text },
-      ...{ batch: text, finish: text, without: text, json: text, keep: { type: 'boolean' } },
+      ...{ batch: text, finish: text, only: text, json: text, keep: { type: 'boolean' } },
     },
   });
   const number = (
@@ -68,7 +68,7 @@ export const optionsOf = (args: readonly string[]): Options => {
     calm: number('calm', 2_500),
     batch: Math.round(number('batch', 50)),
     finish: number('finish', 10) * 60_000,
-    without: (values.without ?? '').split(',').filter((each) => each !== ''),
+    only: (values.only ?? '').split(',').filter((each) => each !== ''),
     json: values.json,
     keep: values.keep ?? false,
   };

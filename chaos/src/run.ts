@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CountingChance } from '@reeve/testkit';
@@ -42,8 +42,18 @@ export const runChaos = async (options: Options, folder: string, say: (text: str
   const logs = join(folder, 'logs');
   for (const each of [data, logs]) mkdirSync(each, { recursive: true });
   const stage = await STAGES[store]!({ folder: data, tasks, random });
-  const faults = (['storm', 'kill', 'pause', ...Object.keys(stage.faults)] as FaultName[]).filter((each) => !options.without.includes(each));
-  const plan = planOf({ chance: new CountingChance(seed), length, lease, faults, killEvery: options.killEvery, calm: options.calm, quiet: lease + PATIENCE });
+  const faults = (['storm', 'kill', 'pause', ...Object.keys(stage.faults)] as FaultName[]).filter(
+    (each) => options.only.length === 0 || options.only.includes(each),
+  );
+  const plan = planOf({
+    chance: new CountingChance(seed),
+    length,
+    lease,
+    faults,
+    killEvery: options.killEvery,
+    calm: options.calm,
+    quiet: lease + PATIENCE,
+  });
   const calls = Math.ceil(tasks / options.batch);
   const crew = new Crew({
     folder: logs,
@@ -107,7 +117,6 @@ export const runChaos = async (options: Options, folder: string, say: (text: str
     crew.drop();
     await watch.close().catch(() => {});
     await stage.close();
-    if (!options.keep) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   }
 };
 

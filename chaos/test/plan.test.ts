@@ -54,11 +54,11 @@ it('ends, whatever there is', () => {
 });
 
 it('says what is wrong with a call', () => {
-  expect(optionsOf(['--store', 'redis', '--minutes', '0.5', '--without', 'blackHole,storm'])).toMatchObject({
+  expect(optionsOf(['--store', 'redis', '--minutes', '0.5', '--only', 'blackHole,storm'])).toMatchObject({
     store: 'redis',
     length: 30_000,
     tasks: 100_000,
-    without: ['blackHole', 'storm'],
+    only: ['blackHole', 'storm'],
   });
   expect(() => optionsOf(['--store', 'paper'])).toThrow('--store paper is none of sqlite, redis');
   expect(() => optionsOf(['--store', 'redis', '--tasks', 'many'])).toThrow('--tasks many is no number above 0');

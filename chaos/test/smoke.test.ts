@@ -12,27 +12,37 @@ const entry = fileURLToPath(new URL('../dist/main.js', import.meta.url)); // pla
 const chaos = (...args: readonly string[]) => spawnSync(process.execPath, [entry, ...args], { encoding: 'utf8' });
 
 const TASKS = 800;
-/** Clients take a connection for dead after some ten seconds of silence: that is for longer runs. */
-const SLOW = 'blackHole,halfOpen';
-
+/** Some of each kind. Not those that take a client's own time limits to recover from: they are for longer runs. */
 it.each([
-  ['sqlite', 7, ['lock', 'storm', 'pause']],
-  ['redis', 101, ['restart', 'lostAnswers', 'cuts', 'storm']],
-  ['redis-failover', 34, ['failover', 'lostAnswers', 'cuts', 'storm']],
-  ['postgres', 59, ['restart', 'lostAnswers', 'refuse', 'storm']],
-  ['dynamodb', 34, ['restart', 'lostAnswers', 'cuts', 'storm']],
-  ['dynamodb-native', 152, ['restart', 'lostAnswers', 'refuse', 'slice']],
-])('%s keeps its promises while processes and connections die', (store, seed, faults) => {
+  ['sqlite', ['storm', 'pause', 'lock']],
+  ['redis', ['storm', 'cuts', 'lostAnswers', 'restart', 'terminate']],
+  ['redis-failover', ['storm', 'lostAnswers', 'failover']],
+  ['postgres', ['pause', 'cuts', 'lostAnswers', 'restart', 'terminate']],
+  ['dynamodb', ['storm', 'cuts', 'lostAnswers', 'restart']],
+  ['dynamodb-native', ['storm', 'slice', 'lostAnswers', 'restart']],
+])('%s keeps its promises while processes and connections die', (store, faults) => {
   const folder = mkdtempSync(join(tmpdir(), 'reeve-chaos-smoke-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const file = join(folder, 'figures.json');
-  const size = ['--minutes', '0.08', '--tasks', String(TASKS), '--lease', '1500', '--calm', '250', '--kill-every', '600', '--workers', '3'];
-  const { status, stdout, stderr } = chaos('--store', store, '--seed', String(seed), ...size, '--without', SLOW, '--finish', '0.5', '--json', file);
+  const size = ['--minutes', '0.1', '--tasks', String(TASKS), '--lease', '1500', '--calm', '250', '--kill-every', '600', '--workers', '3'];
+  const { status, stdout, stderr } = chaos(
+    '--store',
+    store,
+    '--seed',
+    '4',
+    '--only',
+    faults.join(','),
+    ...size,
+    '--finish',
+    '0.5',
+    '--json',
+    file,
+  );
   expect({ status, stderr, stdout }).toEqual({ status: 0, stderr: '', stdout: expect.stringContaining('nothing lost, nothing doubled') });
   const { findings, kills, episodes } = JSON.parse(readFileSync(file, 'utf8')) as Outcome;
   // That it happened at all: a run without faults proves nothing.
   expect(findings.attempts).toBeGreaterThanOrEqual(TASKS);
-  expect(kills).toBeGreaterThan(3);
+  expect(kills).toBeGreaterThan(2);
   expect(Object.keys(episodes)).toEqual(expect.arrayContaining(faults));
   expect(findings.samples.count).toBeGreaterThan(10);
 });
