@@ -29,7 +29,7 @@ export const USAGE: string = `npm run chaos -- --store <${Object.keys(STAGES).jo
   --tasks 100000    enqueued over seven tenths of that time
   --seed 1          of the plan, and of all that is drawn
   --workers 5       processes that orchestrate and work
-  --lease 5000      milliseconds
+  --lease 8000      milliseconds
   --kill-every 3000 --calm 2500   means between kills outside storms, and between faults, in milliseconds
   --finish 10       minutes that the work may go on after the faults
   --only a,b        faults by name: storm, pause, restart and so on
@@ -62,7 +62,7 @@ export const optionsOf = (args: readonly string[]): Options => {
     seed: number('seed', 1),
     tasks: Math.round(number('tasks', 100_000)),
     length: number('minutes', 10) * 60_000,
-    lease: number('lease', 5_000),
+    lease: number('lease', 8_000),
     workers: Math.round(number('workers', 5)),
     killEvery: number('kill-every', 3_000),
     calm: number('calm', 2_500),

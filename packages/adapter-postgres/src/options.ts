@@ -46,7 +46,7 @@ export const CONNECT: Millis = 10_000;
  * How long to wait for an answer. Over a connection that is half open none ever comes, and it would hold its place in the pool for ever: it is
  * thrown away instead. Ten seconds are a hundred times what any statement of ours takes.
  */
-const ANSWER: Millis = 10_000;
+export const ANSWER: Millis = 10_000;
 
 /** @throws ReeveError INVALID_POSTGRES_STORE that lists all that is wrong */
 export const settingsOf = (options: PostgresStoreOptions): Settings => {

@@ -1,7 +1,8 @@
 /** Connections that are half open: the server is gone, or is not, and nobody says so. */
-import { CountingChance, startFaultyProxy } from '@reeve/testkit';
+import type { Chance } from '@reeve/core';
+import { CountingChance, ManualClock, startFaultyProxy } from '@reeve/testkit';
 import { expect, it, onTestFinished } from 'vitest';
-import { PostgresTaskStore } from '../src/index.ts';
+import { type PostgresStoreOptions, PostgresTaskStore } from '../src/index.ts';
 import { settingsOf } from '../src/options.ts';
 import { newSchema, useServer } from './fixtures/server.ts';
 import { aTask, claimOf } from './fixtures/stores.ts';
@@ -9,15 +10,20 @@ import { aTask, claimOf } from './fixtures/stores.ts';
 const server = useServer();
 
 /** A store behind a proxy, with a time limit that a test can wait for. */
-const behindProxy = async (query_timeout: number, max: number) => {
+const behindProxy = async (
+  query_timeout: number,
+  max: number,
+  rest: Partial<PostgresStoreOptions> = { listen: false },
+  chance: Pick<Chance, 'random'> = new CountingChance(1),
+) => {
   const { hostname, port } = new URL(server.url);
-  const proxy = await startFaultyProxy({ target: { host: hostname, port: Number(port) }, chance: new CountingChance(1) });
+  const proxy = await startFaultyProxy({ target: { host: hostname, port: Number(port) }, chance });
   onTestFinished(() => proxy.close());
   const url = new URL(server.url);
   url.hostname = proxy.host;
   url.port = String(proxy.port);
   const connection = { connectionString: url.href, query_timeout, connectionTimeoutMillis: query_timeout, max };
-  const store = await PostgresTaskStore.open({ connection, schema: newSchema(), listen: false });
+  const store = await PostgresTaskStore.open({ connection, schema: newSchema(), ...rest });
   onTestFinished(() => store.close());
   return { proxy, store };
 };
@@ -38,4 +44,33 @@ it.each(['blackHole', 'halfOpen'] as const)('throws connections away that do not
   remove();
   const { leases } = await store.claim(claimOf());
   expect(leases.map(({ id }) => id)).toEqual(['before']);
+});
+
+it('listens anew when its connection is half open, though nothing tells it so', async () => {
+  const clock = new ManualClock();
+  const { proxy, store } = await behindProxy(10_000, 1, { clock });
+  const heard: string[] = [];
+  const stop = await store.listen(['mill'], (labourer) => void heard.push(labourer));
+  expect(proxy.halfOpen()).toBe(2);
+  const asked = proxy.connections;
+  await clock.advance(30_000); // it asks, and is not answered
+  await expect.poll(() => clock.sleeping, { timeout: 20_000 }).toBe(1); // it pauses
+  expect(heard).toEqual([]);
+  await clock.advance(1_000);
+  await expect.poll(() => heard, { timeout: 20_000 }).toEqual(['mill']); // and speaks for what it may have missed
+  expect(proxy.connections).toBeGreaterThan(asked);
+  await stop();
+}, 60_000);
+
+it('may be closed while its LISTEN has no answer', async () => {
+  // Three pieces come from the server until the listener is let in; the next is the answer to its LISTEN.
+  let pieces = 0;
+  const { proxy, store } = await behindProxy(10_000, 1, {}, { random: () => (++pieces > 3 ? 0 : 1) });
+  proxy.add({ kind: 'blackHole', way: 'toClient', share: 0.5 });
+  const listening = store.listen(['mill'], () => {});
+  await expect.poll(() => proxy.hits.blackHole).toBe(1);
+  const since = performance.now();
+  await store.close();
+  await (await listening)();
+  expect([pieces, performance.now() - since < 5_000]).toEqual([4, true]);
 });
