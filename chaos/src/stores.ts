@@ -9,7 +9,7 @@ import type { ContainerModule } from 'inversify';
 export type StoreConfig =
   | { readonly kind: 'sqlite'; readonly file: string }
   | { readonly kind: 'redis'; readonly url: string; readonly replicas: number; readonly keepHistory: number }
-  | { readonly kind: 'postgres'; readonly url: string }
+  | { readonly kind: 'postgres'; readonly url: string; readonly listen?: string }
   | { readonly kind: 'dynamodb'; readonly endpoint: string; readonly layout: 'greenfield' | 'native' };
 
 export const moduleOf = (config: StoreConfig): ContainerModule => {
@@ -21,7 +21,7 @@ export const moduleOf = (config: StoreConfig): ContainerModule => {
       return redisStore({ url, keepHistory, ...(replicas > 0 && { waitFor: { replicas, timeout: 1_000 } }) });
     }
     case 'postgres':
-      return postgresStore({ connection: config.url, maxConnections: 4 });
+      return postgresStore({ connection: config.url, maxConnections: 4, ...(config.listen !== undefined && { listen: config.listen }) });
     case 'dynamodb': {
       const { endpoint, layout } = config;
       const own = layout === 'greenfield' ? { lookForSosw: Infinity } : {};

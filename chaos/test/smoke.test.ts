@@ -11,7 +11,7 @@ const entry = fileURLToPath(new URL('../dist/main.js', import.meta.url)); // pla
 
 const chaos = (...args: readonly string[]) => spawnSync(process.execPath, [entry, ...args], { encoding: 'utf8' });
 
-const TASKS = 800;
+const TASKS = 500;
 /** Some of each kind. Not those that take a client's own time limits to recover from: they are for longer runs. */
 it.each([
   ['sqlite', ['storm', 'pause', 'lock']],
@@ -24,7 +24,7 @@ it.each([
   const folder = mkdtempSync(join(tmpdir(), 'reeve-chaos-smoke-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const file = join(folder, 'figures.json');
-  const size = ['--minutes', '0.1', '--tasks', String(TASKS), '--lease', '1500', '--calm', '250', '--kill-every', '600', '--workers', '3'];
+  const size = ['--minutes', '0.08', '--tasks', String(TASKS), '--lease', '1500', '--calm', '250', '--kill-every', '600', '--workers', '3'];
   const { status, stdout, stderr } = chaos(
     '--store',
     store,

@@ -8,6 +8,7 @@ import type { Chance, Millis } from '@reeve/core';
  * - `terminate`    the server ends all connections
  * - `restart`      the server is killed by SIGKILL, and comes back on its data
  * - `failover`     the primary is killed, its replica takes over, and it comes back as a replica
+ * - `pooler`       the PgBouncer is killed, and comes back
  * - `lock`         somebody else holds the file
  */
 export type FaultName =
@@ -26,6 +27,7 @@ export type FaultName =
   | 'terminate'
   | 'restart'
   | 'failover'
+  | 'pooler'
   | 'lock';
 
 /** One fault, from when to when, in milliseconds since the run began. */
@@ -74,6 +76,7 @@ const LENGTHS: Readonly<Record<FaultName, readonly [from: number, to: number]>> 
   terminate: [0, 0],
   restart: [0.05, 0.3],
   failover: [0.05, 0.1],
+  pooler: [0.05, 0.3],
   lock: [0.2, 0.6],
 };
 

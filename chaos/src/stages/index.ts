@@ -1,5 +1,5 @@
 import { dynamodbStage } from './dynamodb.ts';
-import { postgresStage } from './postgres.ts';
+import { pgbouncerStage, postgresStage } from './postgres.ts';
 import { redisFailoverStage, redisStage } from './redis.ts';
 import { sqliteStage } from './sqlite.ts';
 import type { Stage, StageOptions } from './stage.ts';
@@ -9,6 +9,7 @@ export const STAGES: Readonly<Record<string, (options: StageOptions) => Promise<
   redis: redisStage,
   'redis-failover': redisFailoverStage,
   postgres: postgresStage,
+  'postgres-pgbouncer': pgbouncerStage,
   dynamodb: dynamodbStage('greenfield'),
   'dynamodb-native': dynamodbStage('native'),
 };
