@@ -1,9 +1,10 @@
 /** Connections that are half open: the server is gone, or is not, and nobody says so. */
 import type { Chance } from '@reeve/core';
-import { CountingChance, ManualClock, startFaultyProxy } from '@reeve/testkit';
+import { ManualClock } from '@reeve/testkit';
 import { expect, it, onTestFinished } from 'vitest';
 import { type PostgresStoreOptions, PostgresTaskStore } from '../src/index.ts';
 import { settingsOf } from '../src/options.ts';
+import { proxyTo } from './fixtures/proxy.ts';
 import { newSchema, useServer } from './fixtures/server.ts';
 import { aTask, claimOf } from './fixtures/stores.ts';
 
@@ -14,15 +15,10 @@ const behindProxy = async (
   query_timeout: number,
   max: number,
   rest: Partial<PostgresStoreOptions> = { listen: false },
-  chance: Pick<Chance, 'random'> = new CountingChance(1),
+  chance?: Pick<Chance, 'random'>,
 ) => {
-  const { hostname, port } = new URL(server.url);
-  const proxy = await startFaultyProxy({ target: { host: hostname, port: Number(port) }, chance });
-  onTestFinished(() => proxy.close());
-  const url = new URL(server.url);
-  url.hostname = proxy.host;
-  url.port = String(proxy.port);
-  const connection = { connectionString: url.href, query_timeout, connectionTimeoutMillis: query_timeout, max };
+  const { proxy, url } = await proxyTo(server.url, chance);
+  const connection = { connectionString: url, query_timeout, connectionTimeoutMillis: query_timeout, max };
   const store = await PostgresTaskStore.open({ connection, schema: newSchema(), ...rest });
   onTestFinished(() => store.close());
   return { proxy, store };

@@ -1,20 +1,14 @@
 /** Connections that are half open: the server is gone, or is not, and nobody says so. */
-import { CountingChance, ManualClock, startFaultyProxy } from '@reeve/testkit';
+import { ManualClock } from '@reeve/testkit';
 import { Redis } from 'ioredis';
 import { expect, it, onTestFinished } from 'vitest';
 import { ownClient } from '../src/client/client.ts';
 import { RedisTaskStore } from '../src/index.ts';
+import { proxyTo } from './fixtures/proxy.ts';
 import { newPrefix, oneServer } from './fixtures/servers.ts';
 import { aTask, claimOf } from './fixtures/stores.ts';
 
 const server = oneServer();
-
-const aProxy = async () => {
-  const { hostname, port } = new URL(server.url);
-  const proxy = await startFaultyProxy({ target: { host: hostname, port: Number(port) }, chance: new CountingChance(1) });
-  onTestFinished(() => proxy.close());
-  return { proxy, url: `redis://${proxy.host}:${proxy.port}` };
-};
 
 it('takes a connection for dead before the time of a call is over', () => {
   const { socketTimeout = 0, commandTimeout = 0 } = ownClient('redis://127.0.0.1:1').options;
@@ -22,7 +16,7 @@ it('takes a connection for dead before the time of a call is over', () => {
 });
 
 it.each(['blackHole', 'halfOpen'] as const)('carries out over a new connection what was under way on a silent one: %s', async (kind) => {
-  const { proxy, url } = await aProxy();
+  const { proxy, url } = await proxyTo(server.url);
   const client = new Redis(url, { socketTimeout: 300, commandTimeout: 10_000, maxRetriesPerRequest: 3 });
   client.on('error', () => {});
   onTestFinished(() => client.disconnect());
@@ -36,7 +30,7 @@ it.each(['blackHole', 'halfOpen'] as const)('carries out over a new connection w
 });
 
 it('listens anew when its connection is half open, though nothing tells it so', async () => {
-  const { proxy, url } = await aProxy();
+  const { proxy, url } = await proxyTo(server.url);
   const clock = new ManualClock();
   const client = new Redis(url, { commandTimeout: 300 });
   client.on('error', () => {});
