@@ -166,6 +166,21 @@ it('takes the time of a heartbeat into account', () => {
   expect(rules(beating([renewed]))).toEqual(['begun after its end', 'begun within a lease']);
 });
 
+it('does not blame a store for a machine that stands still', () => {
+  const late = by(zero, one, ran({ number: 2, at: 7_000 }));
+  const lag: Line = { kind: 'lag', at: 4_000, since: 1_000 };
+  const run = (rest: Parameters<typeof process>[2]) =>
+    check(
+      good({
+        processes: [...late, process('f', [lag], rest)],
+        faults: [{ name: 'restart', from: 60, to: 70, isOutage: true }],
+        doneAt: 7_100,
+      }),
+    );
+  expect([run({}).problems, run({}).recovery.unjudged]).toEqual([[], 1]);
+  expect(run({ paused: [{ from: 900, to: 4_100 }] }).problems.map(({ rule }) => rule)).toEqual(['slow recovery']); // that was us
+});
+
 it('judges no recovery that a further outage cut short, and none when nothing was left', () => {
   const outage = (from: number, to: number) => ({ name: 'restart', from, to, isOutage: true });
   const late = by(zero, one, ran({ number: 2, at: 9_000 }));

@@ -22,7 +22,8 @@ export const summaryOf = ({ store, about, options, took, finish, processes, kill
     `  begun again: ${redone.afterKill} after a kill, ${redone.afterDone} done and not heard of in time, ${redone.afterFailure} failed or stopped`,
     `  leases counted by the store: ${samples.count} samples, the most ${listed(samples.most)}`,
     `  overlaps of handlers: ${overlaps.length}, by reason: ${listed(reasons)}`,
-    `  recovery: ${slowest ? `slowest ${Math.round(slowest.took)} ms after ${slowest.fault}, of ${recovery.recoveries.length}` : 'no outage to judge'}; ` +
+    `  recovery: ${slowest ? `slowest ${Math.round(slowest.took)} ms after ${slowest.fault}, of ${recovery.recoveries.length}` : 'no outage to judge'}` +
+      `${recovery.unjudged > 0 ? ` (${recovery.unjudged} not judged: the machine stood still)` : ''}; ` +
       `after a kill ${Math.round(recovery.afterKills.middle)} ms in the middle, ${Math.round(recovery.afterKills.longest)} ms at most, of ${recovery.afterKills.count}`,
     `  after the last fault all was done in ${finish === undefined ? 'no time' : `${finish.toFixed(1)} s`}`,
     problems.length === 0
