@@ -70,3 +70,27 @@ it('may be closed while its LISTEN has no answer', async () => {
   await (await listening)();
   expect([pieces, performance.now() - since < 5_000]).toEqual([4, true]);
 });
+
+it('listens anew any number of times, and leaves nothing of the times before', async () => {
+  const warnings: Error[] = [];
+  const note = (warning: Error): void => void warnings.push(warning);
+  process.on('warning', note);
+  onTestFinished(() => void process.off('warning', note));
+  const clock = new ManualClock();
+  const { proxy, store } = await behindProxy(10_000, 1, { clock });
+  let heard = 0;
+  const stop = await store.listen(['mill'], () => {
+    heard += 1;
+  });
+  for (let times = 1; times <= 12; times += 1) {
+    proxy.cut();
+    const again = async () => {
+      await clock.advance(1_000); // its pauses
+      return heard;
+    };
+    await expect.poll(again, { timeout: 10_000 }).toBe(times);
+  }
+  await stop();
+  expect(warnings).toEqual([]);
+  expect(clock.sleeping).toBe(0);
+});

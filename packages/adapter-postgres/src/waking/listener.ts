@@ -80,11 +80,12 @@ export class Listener implements WakeUps {
   /** Listens until the connection is lost or nobody wants to hear. @returns whether it came to listening */
   async #session(signal: AbortSignal, listening: () => void): Promise<boolean> {
     const client = this.#connect();
+    const ended = new AbortController();
     const over = new Promise<void>((resolve) => {
       client.on('error', () => resolve()).once('end', () => resolve());
-      signal.addEventListener('abort', () => resolve(), { once: true });
+      // Not for longer than this session: there may be many in the life of one signal.
+      signal.addEventListener('abort', () => resolve(), { once: true, signal: ended.signal });
     });
-    const asleep = new AbortController();
     let listened = false;
     try {
       // Where nobody answers, neither with yes nor with no, whoever ends the listening does not wait for it.
@@ -96,13 +97,13 @@ export class Listener implements WakeUps {
       listened = true;
       listening();
       for (;;) {
-        await orOver(this.#clock.sleep(ASK, asleep.signal));
+        await orOver(this.#clock.sleep(ASK, ended.signal));
         await orOver(client.query('SELECT'));
       }
     } catch {
       // Not to be had now, or not any more.
     }
-    asleep.abort();
+    ended.abort();
     await this.#end(client);
     return listened;
   }
