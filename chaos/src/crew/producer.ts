@@ -4,11 +4,12 @@ import { instant, LineWriter } from '../history/line.ts';
 import { idOf, LABOURERS, workOf } from '../work.ts';
 import type { ProducerConfig } from './config.ts';
 import { LoggingInvoker } from './handler.ts';
-import { configOf, insist, open, untilTold } from './process.ts';
+import { configOf, insist, open, untilTold, watchTurns } from './process.ts';
 
 const config = configOf<ProducerConfig>();
 const signal = untilTold();
 const log = new LineWriter(config.log);
+watchTurns(log);
 const reeve = open(config, new LoggingInvoker(log)); // which it never uses
 
 const enqueue = async (numbers: readonly number[]): Promise<string> => {
