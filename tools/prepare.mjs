@@ -10,7 +10,7 @@ const folders = ['packages', 'examples', 'tools'];
 
 /** The manifests of the workspace, the root's first. */
 const manifests = () =>
-  ['package.json', 'bench/package.json'].concat(
+  ['package.json', 'bench/package.json', 'chaos/package.json'].concat(
     folders
       .flatMap((folder) => readdirSync(`${root}/${folder}`).map((name) => `${folder}/${name}/package.json`))
       .filter((path) => existsSync(`${root}/${path}`)),

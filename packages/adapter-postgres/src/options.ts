@@ -42,6 +42,11 @@ const NAMES = ['connection', 'pool', 'schema', 'atStart', 'keepEnded', 'maxConne
 
 /** How long to wait for a connection before it is STORE_UNREACHABLE. */
 export const CONNECT: Millis = 10_000;
+/**
+ * How long to wait for an answer. Over a connection that is half open none ever comes, and it would hold its place in the pool for ever: it is
+ * thrown away instead. Ten seconds are a hundred times what any statement of ours takes.
+ */
+export const ANSWER: Millis = 10_000;
 
 /** @throws ReeveError INVALID_POSTGRES_STORE that lists all that is wrong */
 export const settingsOf = (options: PostgresStoreOptions): Settings => {
@@ -75,7 +80,14 @@ export const settingsOf = (options: PostgresStoreOptions): Settings => {
     schema: quoteSchema(schema as string),
     atStart: atStart as Settings['atStart'],
     keepEnded,
-    pool: { max: maxConnections, connectionTimeoutMillis: CONNECT, keepAlive: true, application_name: 'reeve', ...given },
+    pool: {
+      max: maxConnections,
+      connectionTimeoutMillis: CONNECT,
+      query_timeout: ANSWER,
+      keepAlive: true,
+      application_name: 'reeve',
+      ...given,
+    },
     listen: options.listen,
   };
 };

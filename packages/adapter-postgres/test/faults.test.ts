@@ -2,7 +2,7 @@ import { ReeveError } from '@reeve/core';
 import { Pool } from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { PostgresTaskStore } from '../src/index.ts';
-import { Gate } from './fixtures/gate.ts';
+import { proxyTo } from './fixtures/proxy.ts';
 import { run, useServer } from './fixtures/server.ts';
 import { aTask, claimOf, completed, idsOf, openStore, someTasks } from './fixtures/stores.ts';
 
@@ -155,16 +155,15 @@ describe('connections that are lost', () => {
   });
 
   it('are lost with the way to the server: it says so as long as that is shut, and goes on when it is open again', async () => {
-    const gate = new Gate(server.url);
-    await gate.open();
-    onTestFinished(() => gate.shut());
-    const { store } = await openStore(gate.url);
+    const { proxy, url } = await proxyTo(server.url);
+    const { store } = await openStore(url);
     const heard: string[] = [];
     await store.listen(['mill'], (labourer) => heard.push(labourer));
     await store.enqueue([aTask('one')]);
-    await gate.shut();
+    const open = proxy.add({ kind: 'refuse' });
+    proxy.cut();
     for (const _ of [1, 2, 3]) expect(await faultOf(store.claim(claimOf()))).toMatchObject({ code: 'STORE_UNREACHABLE' });
-    await gate.open();
+    open();
     expect(idsOf((await store.claim(claimOf())).leases)).toEqual(['one']);
   });
 });

@@ -3,7 +3,7 @@ import { createReeve, inProcessInvoker, type Reeve } from '@reeve/core';
 import { Pool } from 'pg';
 import { expect, it, onTestFinished } from 'vitest';
 import { postgresStore } from '../src/index.ts';
-import { Gate } from './fixtures/gate.ts';
+import { proxyTo } from './fixtures/proxy.ts';
 import { newSchema, run, useServer } from './fixtures/server.ts';
 import { aTask, openStore } from './fixtures/stores.ts';
 
@@ -32,24 +32,23 @@ const daemonOn = async (connection: string, schema: string) => {
 
 it('asks a lost server ever more seldom, and goes on once it is back', async () => {
   const { store, schema } = await openStore(server.url, { listen: false });
-  const gate = new Gate(server.url);
-  await gate.open();
-  onTestFinished(() => gate.shut());
-  const { done, codes } = await daemonOn(gate.url, schema);
+  const { proxy, url } = await proxyTo(server.url);
+  const { done, codes } = await daemonOn(url, schema);
   await store.enqueue([aTask('before')]);
   await expect.poll(() => done).toEqual(['before']);
   const since = performance.now();
-  await gate.showOut();
+  // From now on whoever calls is let in and shown the door, the quickest way there is to be asked again.
+  const open = proxy.add({ kind: 'refuse' });
+  proxy.cut();
   await expect.poll(() => codes.length, { timeout: 30_000 }).toBeGreaterThanOrEqual(4);
   // The poll and the listener, each after pauses of some 100, 200, 400 ms and so on.
   const seconds = (performance.now() - since) / 1_000;
-  expect(gate.shownOut).toBeGreaterThan(1);
-  expect(gate.shownOut).toBeLessThanOrEqual(10 + 5 * seconds);
+  expect(proxy.hits.refuse).toBeGreaterThan(1);
+  expect(proxy.hits.refuse).toBeLessThanOrEqual(10 + 5 * seconds);
   expect(codes.length).toBeLessThanOrEqual(8 + 5 * seconds);
   expect(new Set(codes)).toEqual(new Set(['STORE_UNREACHABLE']));
   await store.enqueue([aTask('meanwhile')]);
-  await gate.shut();
-  await gate.open();
+  open();
   await expect.poll(() => done, { timeout: 20_000 }).toEqual(['before', 'meanwhile']);
   await store.enqueue([aTask('after')]);
   await expect.poll(() => done).toEqual(['before', 'meanwhile', 'after']);

@@ -6,6 +6,8 @@ import type { Keys } from './keys.ts';
 
 const SHORTEST_PAUSE = 100;
 const LONGEST_PAUSE = 2_000;
+/** A connection that is half open says nothing, and neither does one over which nothing comes: it is asked so often. */
+const ASK = 30_000;
 
 export interface ListenerParts {
   readonly client: () => RedisClient;
@@ -39,6 +41,7 @@ export class Listener implements WakeUps {
       // An end before this line is seen by its state, an end after it by its event.
       if (connection.status === 'end') void again();
       else connection.once('end', () => void again());
+      void this.#ask(connection, ended.signal);
     };
     const again = async (): Promise<void> => {
       for (let pause = SHORTEST_PAUSE; !ended.signal.aborted; pause = Math.min(LONGEST_PAUSE, 2 * pause)) {
@@ -66,6 +69,27 @@ export class Listener implements WakeUps {
 
   async close(): Promise<void> {
     await Promise.all([...this.#ends].map((end) => end()));
+  }
+
+  /** For as long as it stands. One that does not answer within the client's own time limit is ended, and another is made. */
+  async #ask(connection: Redis, signal: AbortSignal): Promise<void> {
+    const ended = new AbortController();
+    const end = (): void => ended.abort();
+    signal.addEventListener('abort', end, { once: true });
+    connection.once('end', end);
+    const answers = async (): Promise<boolean> => {
+      await this.#parts.clock.sleep(ASK, ended.signal);
+      return (
+        !ended.signal.aborted &&
+        (await connection.ping().then(
+          () => true,
+          () => false,
+        ))
+      );
+    };
+    while (await answers());
+    signal.removeEventListener('abort', end);
+    connection.disconnect();
   }
 
   async #connect(channels: readonly string[], heard: (channel: string) => void): Promise<Redis> {

@@ -4,6 +4,7 @@ import { createReeve, inProcessInvoker } from '@reeve/core';
 import { Redis } from 'ioredis';
 import { expect, it, onTestFinished } from 'vitest';
 import { redisStore } from '../src/index.ts';
+import { proxyTo } from './fixtures/proxy.ts';
 import { newPrefix, ownServer } from './fixtures/servers.ts';
 import { aTask, openStore } from './fixtures/stores.ts';
 
@@ -79,27 +80,12 @@ it('answers what was under way when the connection broke, also if whoever calls 
 
 it('leaves a primary that has become a replica, and finds the new one at the old address', async () => {
   const [old, next] = [await ownServer(), await ownServer()];
-  let target = portOf(old.url);
-  const sockets = new Set<Socket>();
-  const { connect } = await import('node:net');
-  const address = await listen(0, (socket) => {
-    const other = connect(target, '127.0.0.1');
-    for (const each of [socket, other]) {
-      sockets.add(each);
-      each.on('error', () => {});
-    }
-    socket.pipe(other).pipe(socket);
-  });
-  onTestFinished(() => {
-    for (const each of sockets) each.destroy();
-    return end(address);
-  });
-  const { port } = address.address() as { readonly port: number };
-  const { store } = await openStore({ url: `redis://127.0.0.1:${port}` });
+  const { proxy, url } = await proxyTo(old.url);
+  const { store } = await openStore({ url });
   await store.enqueue([aTask('a')]);
   const admin = new Redis(old.url);
   onTestFinished(() => admin.disconnect());
-  target = portOf(next.url);
+  proxy.retarget({ port: portOf(next.url) });
   await admin.replicaof('127.0.0.1', portOf(next.url));
   await expect.poll(() => store.enqueue([aTask('b')]).catch((error: unknown) => (error as { code: string }).code)).toEqual(['created']);
 });

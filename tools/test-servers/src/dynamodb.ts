@@ -4,11 +4,15 @@ import { existsSync, readdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { type ServerProgram, startProgram, type TestServer } from './process.ts';
+import { freePort, type ServerProgram, startProgram, type TestServer } from './process.ts';
 
 export interface StartDynamoDbOptions {
   /** Where the addresses come from; default the environment of this process. */
   readonly env?: Readonly<Record<string, string | undefined>>;
+  /** Where dynoxide keeps its data, for a server that is started again on them. Default: in its memory. */
+  readonly folder?: string;
+  /** For a server that is started again at its old address. */
+  readonly port?: number;
 }
 
 /** What a client of these servers signs with: they check that there is a signature, not whose it is. */
@@ -31,14 +35,14 @@ const answers = async (url: string): Promise<boolean> => {
   }
 };
 
-const dynoxide = (): ServerProgram | undefined => {
+const dynoxide = (folder?: string): ServerProgram | undefined => {
   const command = resolved('@dynoxide/linux-x64/dynoxide');
   return command === undefined
     ? undefined
     : {
         name: 'dynoxide',
         command,
-        args: (port) => ['serve', '--port', String(port)],
+        args: (port) => ['serve', '--port', String(port), ...(folder === undefined ? [] : ['--db-path', join(folder, 'dynoxide.db')])],
         listening: /listening on/,
         answers,
         patience: 10_000,
@@ -75,9 +79,15 @@ const given = (name: string, url: string): TestServer => ({ url: url.replace(/\/
 /**
  * A DynamoDB to test against: `REEVE_TEST_DYNAMODB_URL` where that is set (and then `stop` leaves it alone), else dynoxide,
  * else DynamoDB Local where Java is. `REEVE_TEST_DYNAMODB=jar` prefers DynamoDB Local.
+ * With a folder it is dynoxide, whatever the environment says.
  * @throws if there is none of them; the message says what would mend it
  */
-export const startDynamoDb = async ({ env = process.env }: StartDynamoDbOptions = {}): Promise<TestServer> => {
+export const startDynamoDb = async ({ env = process.env, folder, port }: StartDynamoDbOptions = {}): Promise<TestServer> => {
+  if (folder !== undefined) {
+    const kept = dynoxide(folder);
+    if (kept) return startProgram(kept, port === undefined ? freePort : async () => port);
+    throw new Error('No DynamoDB that keeps its data: dynoxide comes for Linux on x64 only.');
+  }
   const url = env['REEVE_TEST_DYNAMODB_URL'];
   if (url) return given('REEVE_TEST_DYNAMODB_URL', url);
   const shared = env[SHARED_URL];

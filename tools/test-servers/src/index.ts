@@ -7,6 +7,7 @@ export {
   startDynamoDbLocalJar,
   TEST_CREDENTIALS,
 } from './dynamodb.ts';
+export { type StartPgBouncerOptions, startPgBouncer } from './pgbouncer.ts';
 export { type PostgresServer, type StartPostgresOptions, startPostgres } from './postgres.ts';
 export { type ServerProgram, startProgram, type TestServer } from './process.ts';
 export { type RedisChoice, redisServers, type StartRedisOptions, startRedis } from './redis.ts';

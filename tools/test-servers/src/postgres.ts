@@ -16,7 +16,7 @@ import { createRequire } from 'node:module';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { startProgram } from './process.ts';
+import { freePort, startProgram } from './process.ts';
 
 export interface PostgresServer {
   /** Of a database whose schemas may come and go, as a user who may do everything: "postgres://postgres:test@127.0.0.1:41234/postgres". */
@@ -34,6 +34,13 @@ export interface StartPostgresOptions {
   readonly durable?: boolean;
   /** More settings, by their names in postgresql.conf. */
   readonly settings?: Readonly<Record<string, string>>;
+  /**
+   * Where it keeps its programs and data, for a server that is started again on them: `stop` then ends it by SIGKILL and leaves the folder.
+   * Default: a folder that is gone after `stop`, and the environment's server if there is one.
+   */
+  readonly folder?: string;
+  /** For a server that is started again at its old address. */
+  readonly port?: number;
 }
 
 interface Owner {
@@ -58,35 +65,39 @@ export const startPostgres = async ({
   env = process.env,
   durable = false,
   settings = {},
+  folder: kept,
+  port: ownPort,
 }: StartPostgresOptions = {}): Promise<PostgresServer> => {
   const url = env['REEVE_TEST_POSTGRES_URL'];
-  if (url) return { url, name: 'REEVE_TEST_POSTGRES_URL', stop: async () => {} };
-  const folder = mkdtempSync(join(tmpdir(), 'reeve-postgres-'));
+  if (url && kept === undefined) return { url, name: 'REEVE_TEST_POSTGRES_URL', stop: async () => {} };
+  const folder = kept ?? mkdtempSync(join(tmpdir(), 'reeve-postgres-'));
   try {
     const owner = process.getuid?.() === 0 ? NOBODY : undefined;
     const { bin, name } = binaries(folder, env['REEVE_TEST_POSTGRES'] === 'installed');
-    const data = makeCluster(bin, folder, owner);
+    const data = existsSync(join(folder, 'data')) ? join(folder, 'data') : makeCluster(bin, folder, owner);
     const given: Readonly<Record<string, string>> = { max_connections: '200', ...(durable ? {} : FAST), ...settings };
-    const server = await startProgram({
-      name,
-      command: join(bin, 'postgres'),
-      args: (port) => [
-        ...['-D', data, '-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='],
-        ...Object.entries(given).flatMap(([key, value]) => ['-c', `${key}=${value}`]),
-      ],
-      env: {
-        // At once, and with its shared memory given back, which a killed one leaves behind.
-        REEVE_GUARD_SIGNAL: 'SIGQUIT',
-        REEVE_GUARD_FOLDER: folder,
-        ...(owner && { REEVE_GUARD_USER: `${owner.uid}:${owner.gid}` }),
+    const server = await startProgram(
+      {
+        name,
+        command: join(bin, 'postgres'),
+        args: (port) => [
+          ...['-D', data, '-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories='],
+          ...Object.entries(given).flatMap(([key, value]) => ['-c', `${key}=${value}`]),
+        ],
+        env: {
+          // At once, and with its shared memory given back, which a killed one leaves behind, and one that starts on its data takes over.
+          ...(kept === undefined && { REEVE_GUARD_SIGNAL: 'SIGQUIT', REEVE_GUARD_FOLDER: folder }),
+          ...(owner && { REEVE_GUARD_USER: `${owner.uid}:${owner.gid}` }),
+        },
+        listening: /ready to accept connections/,
+        answers: takesConnections,
+        patience: 30_000,
       },
-      listening: /ready to accept connections/,
-      answers: takesConnections,
-      patience: 30_000,
-    });
+      ownPort === undefined ? freePort : async () => ownPort,
+    );
     return { name, url: server.url.replace('http://', `postgres://postgres:${PASSWORD}@`).concat('/postgres'), stop: server.stop };
   } catch (error) {
-    rmSync(folder, { recursive: true, force: true });
+    if (kept === undefined) rmSync(folder, { recursive: true, force: true });
     throw error;
   }
 };
@@ -97,6 +108,7 @@ const binaries = (folder: string, preferInstalled: boolean): { readonly bin: str
   const native = preferInstalled && installed ? undefined : packaged();
   if (native) {
     const copy = join(folder, 'native');
+    if (existsSync(copy)) return { bin: join(copy, 'bin'), name: 'postgres of npm' };
     cpSync(native, copy, { recursive: true });
     for (const { source, target } of JSON.parse(readFileSync(join(native, 'pg-symlinks.json'), 'utf8')) as {
       source: string;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { MINUTE, type Millis, ReeveError } from '@reeve/core';
 import type { Pool, PoolClient } from 'pg';
 import { isLostName, isTakenBack, storeFault } from './faults.ts';
 
@@ -12,6 +13,9 @@ export interface Session {
    */
   query<Row>(text: string, values?: readonly SqlValue[], often?: 'often'): Promise<readonly Row[]>;
 }
+
+/** For a transaction of ours, which waits for others to migrate and may have much to do: longer than the pool's own limit. */
+const PATIENCE: Millis = 10 * MINUTE;
 
 /** A statement that others made impossible is tried so often. */
 const TRIES = 5;
@@ -61,14 +65,16 @@ export class Database implements Session {
   /** Commits when the body is through, and takes back what it did when it throws. */
   transaction<T>(body: (session: Session) => Promise<T>): Promise<T> {
     return this.#withClient(async (client, onError) => {
-      const session = sessionOf(client);
+      const session = sessionOf(client, PATIENCE);
       try {
         await session.query('BEGIN ISOLATION LEVEL READ COMMITTED');
         const answer = await body(session);
         await session.query('COMMIT');
         return answer;
       } catch (error) {
-        await session.query('ROLLBACK').catch(onError);
+        if (ReeveError.is(error, 'STORE_UNREACHABLE'))
+          onError(); // nobody is there to roll back, or does it by himself
+        else await session.query('ROLLBACK').catch(onError);
         throw error;
       }
     });
@@ -110,11 +116,12 @@ const nameOf = (text: string): string => {
   return name;
 };
 
-const sessionOf = (client: PoolClient): Session => ({
+const sessionOf = (client: PoolClient, patience?: Millis): Session => ({
   query: async <Row>(text: string, values: readonly SqlValue[] = []) => {
     try {
       // Without values it goes as one message, which may hold several statements.
-      const { rows } = values.length === 0 ? await client.query(text) : await client.query({ text, values: [...values] });
+      const limit = patience === undefined ? {} : { query_timeout: patience };
+      const { rows } = await client.query(values.length === 0 ? { text, ...limit } : { text, values: [...values], ...limit });
       return rows as Row[];
     } catch (error) {
       throw storeFault(error);

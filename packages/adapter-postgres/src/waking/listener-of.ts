@@ -1,6 +1,6 @@
 import type { Clock, WakeUps } from '@reeve/core';
 import { Client, type ClientConfig, type Pool } from 'pg';
-import { CONNECT, type Settings } from '../options.ts';
+import { ANSWER, CONNECT, type Settings } from '../options.ts';
 import { Listener, silence } from './listener.ts';
 
 /** Listens where the options say, else where the pool leads. A pool that does not tell its settings leads nowhere. */
@@ -10,7 +10,7 @@ export const listenerOf = (
   clock: Clock,
 ): WakeUps & { close(): Promise<void> } => {
   const config = configOf(listen, given, own);
-  return config ? new Listener(() => new Client({ ...config, keepAlive: true }), schema, clock) : silence;
+  return config ? new Listener(() => new Client({ ...config, query_timeout: ANSWER, keepAlive: true }), schema, clock) : silence;
 };
 
 const configOf = (listen: Settings['listen'], given: Pool | undefined, own: Settings['pool']): ClientConfig | undefined => {

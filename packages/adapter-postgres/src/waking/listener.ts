@@ -9,6 +9,8 @@ interface Subscription {
 
 const FIRST_PAUSE: Millis = 500;
 const LONGEST_PAUSE: Millis = 60_000;
+/** A connection that is half open says nothing, and neither does one over which nothing comes: it is asked so often. */
+const ASK: Millis = 30_000;
 /** How long a connection has to close. A server that is gone does not say so. */
 const GOODBYE: Millis = 1_000;
 
@@ -78,22 +80,30 @@ export class Listener implements WakeUps {
   /** Listens until the connection is lost or nobody wants to hear. @returns whether it came to listening */
   async #session(signal: AbortSignal, listening: () => void): Promise<boolean> {
     const client = this.#connect();
+    const ended = new AbortController();
     const over = new Promise<void>((resolve) => {
       client.on('error', () => resolve()).once('end', () => resolve());
-      signal.addEventListener('abort', () => resolve(), { once: true });
+      // Not for longer than this session: there may be many in the life of one signal.
+      signal.addEventListener('abort', () => resolve(), { once: true, signal: ended.signal });
     });
     let listened = false;
     try {
       // Where nobody answers, neither with yes nor with no, whoever ends the listening does not wait for it.
-      await Promise.race([client.connect(), over.then(() => Promise.reject(new Error('it is over')))]);
+      const orOver = (what: Promise<unknown>): Promise<unknown> =>
+        Promise.race([what, over.then(() => Promise.reject(new Error('it is over')))]);
+      await orOver(client.connect());
       client.on('notification', ({ payload }) => this.#hear(payload));
-      await client.query(`LISTEN ${this.#schema.quoted}`);
+      await orOver(client.query(`LISTEN ${this.#schema.quoted}`));
       listened = true;
       listening();
-      await over;
+      for (;;) {
+        await orOver(this.#clock.sleep(ASK, ended.signal));
+        await orOver(client.query('SELECT'));
+      }
     } catch {
-      // Not to be had now.
+      // Not to be had now, or not any more.
     }
+    ended.abort();
     await this.#end(client);
     return listened;
   }

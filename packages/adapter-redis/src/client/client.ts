@@ -6,8 +6,11 @@ export type RedisClient = Redis | Cluster;
 export const isCluster = (client: RedisClient): client is Cluster => client.isCluster;
 
 const CONNECT = 5_000;
-/** Without a byte from the server for so long while an answer is due, the connection is taken for dead. */
-const SILENCE = 20_000;
+/**
+ * Without a byte from the server for so long while an answer is due, the connection is taken for dead. Shorter than the time a call has, so that what
+ * was under way on a half open connection is carried out over the next, and not given up.
+ */
+const SILENCE = 7_000;
 /**
  * No call waits longer, wherever it is. What was under way when a connection broke ioredis keeps for the next one that is ready, and if all that
  * come are let in and then shut out, it would keep it for ever.

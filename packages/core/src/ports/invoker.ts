@@ -34,7 +34,7 @@ export interface InvokeContext {
   readonly signal: AbortSignal;
   /**
    * Renews the lease to its full length from now.
-   * @returns false if the lease is lost: the work must stop, another attempt may have started
+   * @returns false if the work must stop: the lease is lost and another attempt may have started, or `signal` aborted before the store answered
    * @throws what the store throws: whether the lease was renewed is then unknown, and `signal` says when to stop
    */
   heartbeat(): Promise<boolean>;

@@ -56,8 +56,9 @@ export class Attempt implements InvokeContext, InBag {
     const whole = leaseLength(this.#labourer);
     // Counted from before the call: however long the answer takes, the store gave at least this much.
     const asked = clock.now();
-    const { kind } = await renew({ ...refOf(this.#lease), lease: whole });
-    if (kind !== 'renewed') {
+    const answer = await this.#untilStopped(renew({ ...refOf(this.#lease), lease: whole }));
+    if (answer === undefined) return false; // whether or not it was renewed: the work must stop
+    if (answer.kind !== 'renewed') {
       this.stop(new Error('the lease is lost: another attempt may have started'));
       return false;
     }
@@ -115,6 +116,20 @@ export class Attempt implements InvokeContext, InBag {
     this.#over = true;
     this.#disarmStop();
     if (this.#leaseDeadline) this.#parts.deadlines.cancel(this.#leaseDeadline);
+  }
+
+  /**
+   * A store that is not to be reached may take longer to answer than the lease lasts, and a worker that waits for it would not see its signal.
+   * @returns nothing if the worker has to stop before there is an answer
+   */
+  #untilStopped<T>(answer: Promise<T>): Promise<T | undefined> {
+    const { signal } = this;
+    if (signal.aborted) return answer;
+    return new Promise((resolve, reject) => {
+      const stop = (): void => resolve(undefined);
+      signal.addEventListener('abort', stop, { once: true });
+      answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+    });
   }
 
   #armStop(): void {

@@ -65,4 +65,27 @@ describe('a call that the store never answers holds up nothing for ever', () => 
     assert.equal((await sweep).errors.length, 2);
     assert.deepEqual((await r.scavenger.sweep()).errors, []);
   });
+
+  it('a heartbeat, which is answered no when the worker is to stop: it may wait for it and not look at its signal', async () => {
+    const lease = { duration: 10_000, cooldown: 5_000 };
+    const beats: (readonly [answer: boolean, at: number])[] = [];
+    const r = rig({
+      labourers: { a: { maxSimultaneousInvocations: 1, lease } },
+      play: async (_, context) => {
+        beats.push([await context.heartbeat(), r.clock.now()]);
+        return { kind: 'finished', report: { kind: 'failed', error: 'told to stop' } };
+      },
+    });
+    silenceOnce(r.store, 'renew');
+    await r.enqueuer.enqueue('a', {});
+    const since = r.clock.now();
+    const tick = r.orchestrator.tick();
+    await settle();
+    await r.clock.advance(lease.duration - 1);
+    assert.deepEqual(beats, []);
+    await r.clock.advance(1);
+    assert.deepEqual(beats, [[false, since + lease.duration]]); // and has the cooldown to say so
+    assert.equal((await tick).labourers[0]?.finished, 1);
+    assert.equal(r.clock.sleeping, 0);
+  });
 });

@@ -60,7 +60,7 @@ const parse = ({ read }: Tree, file: string): Manifest => JSON.parse(read(file))
 /** Every manifest says what npm needs to know, and installs are repeatable. */
 export const manifests: Rule = (tree) => {
   const root = parse(tree, 'package.json');
-  const files = tree.files.filter((file) => /^(?:(?:packages|examples|tools)\/[^/]+|bench)\/package\.json$/.test(file));
+  const files = tree.files.filter((file) => /^(?:(?:packages|examples|tools)\/[^/]+|bench|chaos)\/package\.json$/.test(file));
   return ['package.json', ...files].flatMap((file) => {
     const manifest = parse(tree, file);
     const folder = /^packages\/([^/]+)\//.exec(file)?.[1];

@@ -5,7 +5,7 @@ const most = 300;
 const lines = (text: string): number => text.replace(/\n$/, '').split('\n').length;
 
 const sources = ({ files }: Tree): readonly string[] =>
-  files.filter((file) => /^(?:packages|examples|tools|bench)\/.*\.(?:ts|mjs|tsx)$/.test(file));
+  files.filter((file) => /^(?:packages|examples|tools|bench|chaos)\/.*\.(?:ts|mjs|tsx)$/.test(file));
 
 /** A file that takes more than 300 lines says more than one thing. Tests count as well. */
 export const sizes: Rule = (tree) =>
