@@ -7,6 +7,7 @@ import { Crew } from './crew/crew.ts';
 import type { History } from './history/history.ts';
 import { instant } from './history/line.ts';
 import type { Options } from './options.ts';
+import { Pace } from './pace.ts';
 import { drive } from './plan/driver.ts';
 import { type FaultName, planOf } from './plan/plan.ts';
 import { STAGES } from './stages/index.ts';
@@ -68,6 +69,7 @@ export const runChaos = async (options: Options, folder: string, say: (text: str
   process.once('exit', drop);
   const watch = new Watch(stage.direct, lease);
   const over = new AbortController();
+  const pace = new Pace();
   try {
     say(
       `${store}: ${stage.about}; ${tasks} tasks, ${workers} processes, ${plan.episodes.length} faults, ${plan.kills.length} kills, seed ${seed}`,
@@ -76,11 +78,11 @@ export const runChaos = async (options: Options, folder: string, say: (text: str
     say(`${prepared.length} labourers, ready after ${Math.round(instant() - began)} ms`);
     crew.start();
     const sampling = watch.sample(over.signal);
-    const driven = await drive({ plan, stage, crew, random, say });
+    const driven = await drive({ plan, stage, crew, pace, random, say });
     const faultsOver = instant();
     say(`faults over after ${Math.round((faultsOver - began) / 1_000)} s`);
-    const ended = waitForEnd(watch, crew, faultsOver + options.finish);
-    const neglected = countNeglected(watch, faultsOver + lease + PATIENCE, ended);
+    const ended = waitForEnd(watch, crew, pace, pace.now() + options.finish);
+    const neglected = countNeglected(watch, pace.until(pace.now() + lease + PATIENCE), ended);
     const doneAt = await ended;
     const history: History = {
       tasks,
@@ -92,7 +94,7 @@ export const runChaos = async (options: Options, folder: string, say: (text: str
       neglected: await neglected,
       records: await watch.records(),
       samples: watch.samples,
-      processes: await crew.end(),
+      processes: [...(await crew.end()), { name: 'parent', lines: pace.lags, goneAt: instant(), paused: [] }],
       ...(doneAt !== undefined && { doneAt }),
     };
     over.abort();
@@ -121,8 +123,8 @@ export const runChaos = async (options: Options, folder: string, say: (text: str
 };
 
 /** @returns when nothing was left to do; `undefined`: it did not come to that in time */
-const waitForEnd = async (watch: Watch, crew: Crew, deadline: number): Promise<number | undefined> => {
-  while (instant() < deadline) {
+const waitForEnd = async (watch: Watch, crew: Crew, pace: Pace, deadline: number): Promise<number | undefined> => {
+  while (pace.now() < deadline) {
     const counts = await watch.census().catch(() => undefined);
     const left = counts?.reduce((sum, { due, waiting, running, expired }) => sum + due + waiting + running + expired, 0);
     if (left === 0 && crew.hasEnqueued) return instant();
@@ -132,8 +134,8 @@ const waitForEnd = async (watch: Watch, crew: Crew, deadline: number): Promise<n
 };
 
 /** Expired leases that are still there when there was time enough to take care of them. None, if all was done before. */
-const countNeglected = async (watch: Watch, at: number, ended: Promise<number | undefined>): Promise<number> => {
-  const early = await Promise.race([ended, sleep(Math.max(0, at - instant()), 'late' as const)]);
+const countNeglected = async (watch: Watch, due: Promise<void>, ended: Promise<number | undefined>): Promise<number> => {
+  const early = await Promise.race([ended, due.then(() => 'late' as const)]);
   if (early !== 'late') return 0;
   const counts = await watch.census();
   return counts.reduce((sum, { expired }) => sum + expired, 0);

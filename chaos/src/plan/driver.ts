@@ -1,8 +1,8 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Crew } from '../crew/crew.ts';
 import type { Slot } from '../crew/slot.ts';
 import type { FaultHistory } from '../history/history.ts';
 import { instant } from '../history/line.ts';
+import type { Pace } from '../pace.ts';
 import { OUTAGES } from '../stages/proxy-faults.ts';
 import type { Fault, Stage } from '../stages/stage.ts';
 import type { Episode, Plan } from './plan.ts';
@@ -11,6 +11,7 @@ export interface DriverOptions {
   readonly plan: Plan;
   readonly stage: Stage;
   readonly crew: Crew;
+  readonly pace: Pace;
   readonly random: () => number;
   readonly say: (text: string) => void;
 }
@@ -21,11 +22,9 @@ export interface Driven {
 }
 
 /** Carries out a plan: faults one after the other, and kills beside them. In the end everything stands and nothing is stopped. */
-export const drive = async ({ plan, stage, crew, random, say }: DriverOptions): Promise<Driven> => {
-  const began = instant();
-  const until = async (at: number): Promise<void> => {
-    await sleep(Math.max(0, began + at - instant()));
-  };
+export const drive = async ({ plan, stage, crew, pace, random, say }: DriverOptions): Promise<Driven> => {
+  const began = pace.now();
+  const until = (at: number): Promise<void> => pace.until(began + at);
   const faults: FaultHistory[] = [];
   let kills = 0;
   const victim = (among: readonly Slot[]): Slot | undefined => {
