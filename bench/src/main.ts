@@ -1,7 +1,7 @@
 // npm run bench comes here, under the Node that the rivals need: see tools/bench.mjs and options.ts.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe } from './about.ts';
-import type { Book } from './figures/book.ts';
+import { type Book, together } from './figures/book.ts';
 import { checkCap, measure } from './measure.ts';
 import { type Options, optionsOf, USAGE } from './options.ts';
 import { chooses, planOf } from './plan/plan.ts';
@@ -45,10 +45,13 @@ const run = async ({ size, rounds, only }: Options): Promise<Book> => {
 
 const main = async (args: readonly string[]): Promise<number> => {
   const options = optionsOf(args);
-  const book = options.from === undefined ? await run(options) : (JSON.parse(readFileSync(options.from, 'utf8')) as Book);
+  const book =
+    options.from.length === 0
+      ? await run(options)
+      : options.from.map((file) => JSON.parse(readFileSync(file, 'utf8')) as Book).reduce(together);
   console.log(reportOf(book));
   if (options.json !== undefined) writeFileSync(options.json, `${JSON.stringify(book, null, 1)}\n`);
-  const publishes = options.from !== undefined || (options.size === 'whole' && options.only.length === 0);
+  const publishes = options.from.length > 0 || (options.size === 'whole' && options.only.length === 0);
   if (publishes && book.faults.length === 0) console.log(`written: ${writeDocument(book).join(', ')}`);
   console.log(`${book.about.minutes} minutes, ${book.faults.length} faults`);
   return book.faults.length === 0 ? 0 : 1;

@@ -8,8 +8,8 @@ export interface Options {
   readonly only: readonly string[];
   /** Where the figures are written as JSON. */
   readonly json: string | undefined;
-  /** A file of such JSON: nothing is run, the document is written from it. */
-  readonly from: string | undefined;
+  /** Files of such JSON: nothing is run, the document is written from them. Empty: everything is run. */
+  readonly from: readonly string[];
 }
 
 export const USAGE = `npm run bench                             everything, five rounds; writes docs/benchmarks.md and its plots
@@ -17,7 +17,7 @@ npm run bench -- --quick                  one short round, to see that everythin
 npm run bench -- --only redis/drain-100   store/workload/contender, each part a name or *; several with commas; writes no document
 npm run bench -- --rounds 3               instead of five
 npm run bench -- --json FILE              the figures of every round as JSON
-npm run bench -- --from FILE              runs nothing, and writes the document from such a file`;
+npm run bench -- --from FILE              runs nothing, and writes the document from such a file; with a second, what that measured again counts`;
 
 /** @throws if they cannot be understood; the message says which */
 export const optionsOf = (args: readonly string[]): Options => {
@@ -28,7 +28,7 @@ export const optionsOf = (args: readonly string[]): Options => {
       only: { type: 'string', multiple: true, default: [] },
       rounds: { type: 'string' },
       json: { type: 'string' },
-      from: { type: 'string' },
+      from: { type: 'string', multiple: true, default: [] },
     },
   });
   const rounds = Number(values.rounds ?? (values.quick ? 1 : 5));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { type Book, type Row, together } from '../src/figures/book.ts';
 import { percentile, ratioOf, spreadOf } from '../src/figures/median.ts';
 import { steadyRate } from '../src/figures/steady.ts';
 
@@ -56,5 +57,38 @@ describe('the steady rate', () => {
   it('is not told where marks are too few', () => {
     expect(steadyRate([[]], 50, second)).toBeUndefined();
     expect(steadyRate([[{ handled: 100, at: second }]], 100, second)).toBeUndefined();
+  });
+});
+
+describe('two books', () => {
+  const row = (store: 'redis' | 'postgres', workload: 'bulk' | 'latency', entry: string, value: number): Row => ({
+    store,
+    workload,
+    entry,
+    rounds: [{ value, tasks: 1, done: 1, doubles: 0, stopped: false }],
+  });
+  const about = { date: '', machine: '', node: '', servers: [], versions: [], rounds: 1, minutes: 4 };
+
+  it('are one, in which a workload that was measured again is that of the second, with its faults', () => {
+    const first: Book = {
+      about,
+      rows: [row('redis', 'bulk', 'reeve', 1), row('postgres', 'bulk', 'reeve', 2), row('postgres', 'bulk', 'gone', 3)],
+      caps: [],
+      faults: ['redis/bulk/reeve, round 1: a', 'postgres/bulk/reeve, round 1: b'],
+    };
+    const second: Book = {
+      about,
+      rows: [row('postgres', 'bulk', 'reeve', 4), row('postgres', 'bulk', 'new', 5)],
+      caps: [],
+      faults: ['postgres/bulk/new: c'],
+    };
+    const both = together(first, second);
+    expect(both.rows.map(({ store, entry, rounds }) => [store, entry, rounds[0]?.value])).toEqual([
+      ['redis', 'reeve', 1],
+      ['postgres', 'reeve', 4],
+      ['postgres', 'new', 5],
+    ]);
+    expect(both.faults).toEqual(['redis/bulk/reeve, round 1: a', 'postgres/bulk/new: c']);
+    expect(both.about.minutes).toBe(8);
   });
 });

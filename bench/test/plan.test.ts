@@ -22,7 +22,7 @@ describe('the plan', () => {
 
   it('is narrowed by store, workload and contender', () => {
     const shown = (...only: string[]) => planOf(only).map(({ store, workload, entries }) => `${store}/${workload.id}: ${entries.length}`);
-    expect(shown('redis/drain-100')).toEqual(['redis/drain-100: 3']);
+    expect(shown('redis/drain-100')).toEqual(['redis/drain-100: 4']);
     expect(shown('*/bulk/reeve')).toEqual(['redis/bulk: 1', 'postgres/bulk: 1']);
     expect(shown('redis/latency', 'redis/bulk/reeve')).toEqual(['redis/bulk: 1', 'redis/latency: 2']);
     expect(shown('redis/no-such')).toEqual([]);
@@ -42,7 +42,7 @@ it('gives everybody the first turn once', () => {
 
 describe('the options', () => {
   it('are five whole rounds of everything, and one short one with --quick', () => {
-    expect(optionsOf([])).toEqual({ size: 'whole', rounds: 5, only: [], json: undefined, from: undefined });
+    expect(optionsOf([])).toEqual({ size: 'whole', rounds: 5, only: [], json: undefined, from: [] });
     expect(optionsOf(['--quick'])).toMatchObject({ size: 'quick', rounds: 1 });
     expect(optionsOf(['--quick', '--rounds', '3'])).toMatchObject({ size: 'quick', rounds: 3 });
   });

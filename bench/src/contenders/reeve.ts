@@ -1,4 +1,4 @@
-import { createReeve, inProcessInvoker, type ReeveOptions } from '@reeve/core';
+import { createReeve, inProcessInvoker, type Reeve, type ReeveOptions } from '@reeve/core';
 import type { Contender, Handler, Setup } from './contender.ts';
 
 export const LABOURER = 'bench';
@@ -27,8 +27,10 @@ export const reeve = (setup: Setup, store: () => ReeveOptions['use'][number], re
             payloads.map((payload) => ({ payload })),
           ),
         unfinished: async () => {
-          const [{ due, waiting, running, expired } = { due: 0, waiting: 0, running: 0, expired: 0 }] = await composed.census();
-          return due + waiting + running + expired;
+          const [census] = await composed.census();
+          if (!census) return 0;
+          const { due, waiting, running, expired, atLeast = false } = census;
+          return (atLeast ? await queuedIn(composed) : due + waiting) + running + expired;
         },
         close: () => composed.close(),
       };
@@ -51,4 +53,16 @@ export const reeve = (setup: Setup, store: () => ReeveOptions['use'][number], re
       };
     },
   };
+};
+
+/** A census counts no further than it can afford to. */
+const queuedIn = async (composed: Reeve): Promise<number> => {
+  let count = 0;
+  let cursor: string | undefined;
+  do {
+    const page = await composed.list({ labourer: LABOURER, state: 'queued', limit: 1_000, ...(cursor !== undefined && { cursor }) });
+    count += page.tasks.length;
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  return count;
 };

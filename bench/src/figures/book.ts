@@ -45,3 +45,22 @@ export const rowsOf = ({ rows }: Book, store: StoreName, workload: WorkloadId): 
 /** A figure of every round; of one that failed, undefined. */
 export const roundsOf = ({ rounds }: Row, figure: (result: Result) => number | undefined): readonly (number | undefined)[] =>
   rounds.map((result) => (result === null ? undefined : figure(result)));
+
+/**
+ * One book of two: a workload that the second measured again is taken from there, with all its contenders and its faults. A ratio is taken
+ * within a round, so contenders of one workload are never from two runs.
+ */
+export const together = (first: Book, second: Book): Book => {
+  const again = new Set(second.rows.map(({ store, workload }) => `${store}/${workload}`));
+  const isAgain = (path: string): boolean => [...again].some((each) => path.startsWith(`${each}/`));
+  const place = (row: Row): Row => second.rows.find((each) => sameRow(each, row)) ?? row;
+  const added = second.rows.filter((row) => !first.rows.some((each) => sameRow(each, row)));
+  return {
+    about: { ...first.about, minutes: first.about.minutes + second.about.minutes },
+    rows: [...first.rows.filter((row) => !again.has(`${row.store}/${row.workload}`) || place(row) !== row).map(place), ...added],
+    caps: first.caps,
+    faults: [...first.faults.filter((fault) => !isAgain(fault)), ...second.faults],
+  };
+};
+
+const sameRow = (a: Row, b: Row): boolean => a.store === b.store && a.workload === b.workload && a.entry === b.entry;
