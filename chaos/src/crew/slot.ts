@@ -71,7 +71,9 @@ export class Slot {
     this.#gone = new Promise((resolve) => {
       child.once('close', (code, signal) => {
         const killed = this.#killedAt;
-        const isFine = killed !== undefined || (code === 0 && (this.#told || script === 'producer.js'));
+        // Told before it was ready to hear it: then the signal ends it.
+        const endedAsTold = this.#told && (code === 0 || signal === 'SIGTERM');
+        const isFine = killed !== undefined || endedAsTold || (code === 0 && script === 'producer.js');
         const how = signal === null ? `it ended by itself with ${code}` : `it was ended by ${signal}, and not by us`;
         const problem = isFine ? (complaints === '' ? undefined : `it complained`) : how;
         this.#child = undefined;

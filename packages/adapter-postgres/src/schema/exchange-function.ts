@@ -106,7 +106,7 @@ ${lockReadyHead(s, { rows: 'v_ready_rows', seqs: 'v_seqs', ids: 'v_ids', dues: '
   END IF;
 
   -- A task that does not lie where it lay (somebody has rewritten the table) is found by its id. No JSON has the character U+0001 in it.
-  SELECT string_agg(coalesce(l.created_at, f.created_at)::text, ','), string_agg(coalesce(l.payload, f.payload), E'\\x01')
+  SELECT string_agg(coalesce(l.created_at, f.created_at, v_now)::text, ','), string_agg(coalesce(l.payload, f.payload), E'\\x01')
   INTO v_created, v_payloads
   FROM unnest(v_ids, v_task_rows) AS g (id, task_row)
   LEFT JOIN LATERAL (SELECT t.payload, t.created_at FROM ${s}.task t WHERE t.ctid = g.task_row AND t.id = g.id) l ON true

@@ -71,7 +71,7 @@ const shortArraysOf = (given: readonly Given[], own: string): SqlValue[] => {
   return [
     all.every(({ labourer }) => labourer === own) ? null : arrayText(all.map(({ labourer }) => labourer)),
     arrayText(all.map(({ id }) => id)),
-    arrayText(all.every((each) => each.token === token) ? [token] : all.map((each) => each.token)),
+    arrayText(all.every((each) => each.token === token) ? all.slice(0, 1).map((each) => each.token) : all.map((each) => each.token)),
     all.every(({ kind }) => kind === 'completed') ? null : arrayText(all.map(({ kind }) => kind)),
     ...restOf(given),
   ];
