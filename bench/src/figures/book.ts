@@ -53,14 +53,10 @@ export const roundsOf = ({ rounds }: Row, figure: (result: Result) => number | u
 export const together = (first: Book, second: Book): Book => {
   const again = new Set(second.rows.map(({ store, workload }) => `${store}/${workload}`));
   const isAgain = (path: string): boolean => [...again].some((each) => path.startsWith(`${each}/`));
-  const place = (row: Row): Row => second.rows.find((each) => sameRow(each, row)) ?? row;
-  const added = second.rows.filter((row) => !first.rows.some((each) => sameRow(each, row)));
   return {
     about: { ...first.about, minutes: first.about.minutes + second.about.minutes },
-    rows: [...first.rows.filter((row) => !again.has(`${row.store}/${row.workload}`) || place(row) !== row).map(place), ...added],
+    rows: [...first.rows.filter(({ store, workload }) => !again.has(`${store}/${workload}`)), ...second.rows],
     caps: first.caps,
     faults: [...first.faults.filter((fault) => !isAgain(fault)), ...second.faults],
   };
 };
-
-const sameRow = (a: Row, b: Row): boolean => a.store === b.store && a.workload === b.workload && a.entry === b.entry;

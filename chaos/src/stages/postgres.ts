@@ -1,6 +1,7 @@
-import { type PostgresServer, startPgBouncer, startPostgres } from '@reeve/test-servers';
+import { startPgBouncer, startPostgres } from '@reeve/test-servers';
 import { startFaultyProxy } from '@reeve/testkit';
 import { Client } from 'pg';
+import { killable } from './killable.ts';
 import { proxyFaults } from './proxy-faults.ts';
 import type { Stage, StageOptions } from './stage.ts';
 
@@ -22,28 +23,15 @@ const throughPort = (url: string, port: number): string => {
   return through.href;
 };
 
-const portOf = (url: string): number => Number(new URL(url).port);
-
 export const postgresStage = async ({ folder, random }: StageOptions): Promise<Stage> => {
-  const start = (port?: number): Promise<PostgresServer> => startPostgres({ durable: true, folder, ...(port !== undefined && { port }) });
-  let server = await start();
-  const port = portOf(server.url);
-  const proxy = await startFaultyProxy({ target: { port }, chance: { random } });
+  const server = await killable((at) => startPostgres({ durable: true, folder, ...at }));
+  const proxy = await startFaultyProxy({ target: { port: server.port }, chance: { random } });
   return {
-    about: `${server.name}, fsync on, synchronous_commit on`,
-    store: { kind: 'postgres', url: throughPort(server.url, proxy.port) },
-    direct: () => ({ kind: 'postgres', url: server.url }),
+    about: `${server.now().name}, fsync on, synchronous_commit on`,
+    store: { kind: 'postgres', url: throughPort(server.now().url, proxy.port) },
+    direct: () => ({ kind: 'postgres', url: server.now().url }),
     proxy,
-    faults: {
-      ...proxyFaults(proxy),
-      terminate: () => terminate(server.url),
-      restart: async () => {
-        await server.stop(); // by SIGKILL
-        return async () => {
-          server = await start(port);
-        };
-      },
-    },
+    faults: { ...proxyFaults(proxy), terminate: () => terminate(server.now().url), restart: server.restart },
     close: async () => {
       await proxy.close();
       await server.stop();
@@ -55,24 +43,14 @@ export const postgresStage = async ({ folder, random }: StageOptions): Promise<S
 export const pgbouncerStage = async (options: StageOptions): Promise<Stage> => {
   const behind = await postgresStage(options);
   const { url } = behind.direct() as { readonly url: string };
-  let pooler = await startPgBouncer({ url });
-  const port = portOf(pooler.url);
-  const proxy = await startFaultyProxy({ target: { port }, chance: { random: options.random } });
+  const pooler = await killable((at) => startPgBouncer({ url, ...at }));
+  const proxy = await startFaultyProxy({ target: { port: pooler.port }, chance: { random: options.random } });
   return {
     ...behind,
-    about: `${pooler.name} in transaction mode before ${behind.about}`,
+    about: `${pooler.now().name} in transaction mode before ${behind.about}`,
     store: { kind: 'postgres', url: throughPort(url, proxy.port), listen: url },
     proxy,
-    faults: {
-      ...behind.faults,
-      ...proxyFaults(proxy),
-      pooler: async () => {
-        await pooler.stop(); // by SIGKILL
-        return async () => {
-          pooler = await startPgBouncer({ url, port });
-        };
-      },
-    },
+    faults: { ...behind.faults, ...proxyFaults(proxy), pooler: pooler.restart },
     close: async () => {
       await proxy.close();
       await pooler.stop();

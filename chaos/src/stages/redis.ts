@@ -1,13 +1,12 @@
 import { startRedis, type TestServer } from '@reeve/test-servers';
 import { startFaultyProxy } from '@reeve/testkit';
 import { Redis } from 'ioredis';
+import { killable, portOf } from './killable.ts';
 import { proxyFaults } from './proxy-faults.ts';
 import { folderIn, type Stage, type StageOptions } from './stage.ts';
 
 /** Every answered write is on the disk: with `everysec` a killed server still loses nothing, and a power cut a second. */
 const ARGS = ['--appendonly', 'yes', '--appendfsync', 'always', '--repl-diskless-sync-delay', '0', '--repl-timeout', '5'];
-
-export const portOf = (url: string): number => Number(new URL(url).port);
 
 /** Says one thing to a server and leaves. */
 const tell = async (url: string, ...command: readonly string[]): Promise<string> => {
@@ -24,29 +23,22 @@ const tell = async (url: string, ...command: readonly string[]): Promise<string>
 
 export const redisStage = async ({ folder, tasks, random }: StageOptions): Promise<Stage> => {
   const data = folderIn(folder, 'redis');
-  const start = (port?: number): Promise<TestServer> => startRedis({ folder: data, args: ARGS, ...(port !== undefined && { port }) });
-  let server = await start();
-  const port = portOf(server.url);
-  const proxy = await startFaultyProxy({ target: { port }, chance: { random } });
+  const server = await killable((at) => startRedis({ folder: data, args: ARGS, ...at }));
+  const proxy = await startFaultyProxy({ target: { port: server.port }, chance: { random } });
   const common = { kind: 'redis', replicas: 0, keepHistory: 2 * tasks } as const;
   return {
-    about: `${server.name}, appendonly yes, appendfsync always`,
+    about: `${server.now().name}, appendonly yes, appendfsync always`,
     store: { ...common, url: `redis://${proxy.host}:${proxy.port}` },
-    direct: () => ({ ...common, url: server.url }),
+    direct: () => ({ ...common, url: server.now().url }),
     proxy,
     faults: {
       ...proxyFaults(proxy),
       terminate: async () => {
-        await tell(server.url, 'CLIENT', 'KILL', 'TYPE', 'normal');
-        await tell(server.url, 'CLIENT', 'KILL', 'TYPE', 'pubsub');
+        await tell(server.now().url, 'CLIENT', 'KILL', 'TYPE', 'normal');
+        await tell(server.now().url, 'CLIENT', 'KILL', 'TYPE', 'pubsub');
         return undefined;
       },
-      restart: async () => {
-        await server.stop(); // by SIGKILL
-        return async () => {
-          server = await start(port);
-        };
-      },
+      restart: server.restart,
     },
     close: async () => {
       await proxy.close();

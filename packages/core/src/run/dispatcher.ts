@@ -12,8 +12,7 @@ import { Attempt, type AttemptParts } from './attempt.ts';
 import { Bag } from './bag.ts';
 import { Deadlines } from './deadlines.ts';
 import { type Events, taskOf } from './events.ts';
-import { inTime } from './in-time.ts';
-import { over } from './over.ts';
+import { Patience } from './patience.ts';
 import { Together } from './together.ts';
 
 /** What became of handing over a lease, and the verdict that it calls for, if any. */
@@ -63,12 +62,13 @@ export class Dispatcher {
   readonly #deadlines: Deadlines;
   readonly #ofAttempts: AttemptParts;
   readonly #underWay = new Bag<Attempt>();
-  readonly #renewing = new Set<AbortController>();
+  readonly #patience: Patience;
 
   constructor(parts: DispatcherParts) {
     const { store, clock, lingers = false } = parts;
     this.#parts = parts;
     this.#deadlines = new Deadlines(clock, { lingers });
+    this.#patience = new Patience(clock, { lingers: false });
     const renewals = new Together<Renewal, RenewOutcome>('renew', (asked) => store.renew(asked));
     this.#ofAttempts = { clock, deadlines: this.#deadlines, renew: (renewal) => renewals.ask(renewal) };
   }
@@ -85,7 +85,7 @@ export class Dispatcher {
       // Claimed along with others, and so long in coming to its turn that the worker would outlast the lease, or that the task
       // may be running elsewhere by now.
       if (clock.now() - since <= labourer.lease.cooldown) attempt.holdsUntil(since + leaseLength(labourer));
-      else if (!(await this.#renew(attempt))) throw new Error('the lease was lost before its turn came');
+      else if (!(await this.#patience.ask('renew', () => attempt.heartbeat()))) throw new Error('the lease was lost before its turn came');
       if (attempt.interrupted) throw new Error('the process is stopping');
       events.emit('task.started', { ...taskOf(lease), attempt: lease.attempt, waited: Math.max(0, lease.claimedAt - lease.due) });
       const delivery = await attempt.delivered(() => invoker.invoke(labourer, lease, attempt));
@@ -107,19 +107,8 @@ export class Dispatcher {
   /** Waits for none of them any more, and for no others: nothing of it holds the process open. */
   close(): void {
     for (const attempt of this.#underWay.all) attempt.giveUp(new Error('the process is stopping, and the worker has not ended'));
-    for (const waiting of this.#renewing) over(waiting);
+    this.#patience.end();
     this.#deadlines.close();
-  }
-
-  /** @returns whether the lease has its whole length again. `close` ends the waiting for an answer: its timer would hold the process open */
-  async #renew(attempt: Attempt): Promise<boolean> {
-    const waiting = new AbortController();
-    this.#renewing.add(waiting);
-    try {
-      return await inTime(this.#parts.clock, 'renew', () => attempt.heartbeat(), waiting.signal);
-    } finally {
-      this.#renewing.delete(waiting);
-    }
   }
 
   #judge(labourer: Labourer, lease: Lease, delivery: Delivery, interrupted: boolean, random: number): Dispatched {

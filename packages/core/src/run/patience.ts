@@ -8,9 +8,10 @@ export class Patience {
   readonly #deadlines: Deadlines;
   #ended = false;
 
-  constructor(clock: Clock) {
+  /** @param lingers as of Deadlines */
+  constructor(clock: Clock, { lingers = true }: { readonly lingers?: boolean } = {}) {
     this.#clock = clock;
-    this.#deadlines = new Deadlines(clock, { lingers: true });
+    this.#deadlines = new Deadlines(clock, { lingers });
   }
 
   /** @throws ReeveError STORE_NO_ANSWER, also when the waiting was ended, or what the call throws */
