@@ -38,7 +38,10 @@ export interface StoreCapabilities {
 
 export interface ClaimRequest {
   readonly labourer: string;
-  /** New for every call. With a task's id it names one attempt. */
+  /**
+   * New for every call. With a task's id it names one attempt. If a network carries a call out twice, two attempts of a task can bear one
+   * token, and a verdict of the first counts for the second: harmless, since no caller ever learns of that one.
+   */
   readonly token: string;
   /** Running leases of this labourer, over all orchestrators, never exceed this. A whole number, 0 or more. */
   readonly cap: number;

@@ -33,6 +33,9 @@ export class Witness {
   readonly #parts: WitnessParts;
   /** A new one, once the store has lost some of what it knew. */
   model: Model = new Model();
+  /** Attempts that bear a token which an earlier attempt of the same task bore, by the task's id. */
+  readonly twins: Map<string, number> = new Map();
+  readonly #borne = new Set<string>();
 
   constructor(parts: WitnessParts) {
     this.#parts = parts;
@@ -121,8 +124,18 @@ export class Witness {
       'order',
       () => `claim of ${labourer} took [${taken.join()}], and [${expected.join()}] were first`,
     );
-    for (const each of leases) this.#checkLease(each, model.tasks.get(each.id));
+    for (const each of leases) {
+      this.#checkLease(each, model.tasks.get(each.id));
+      this.#countTwins(each);
+    }
     return answer;
+  }
+
+  /** Only a copy of a claim brings a token back. Then the network, and no caller, made the attempt, and a copy of a verdict ends it. */
+  #countTwins({ id, token }: Lease): void {
+    const name = `${id} ${token}`;
+    if (this.#borne.has(name)) this.twins.set(id, (this.twins.get(id) ?? 0) + 1);
+    this.#borne.add(name);
   }
 
   #checkLease({ id, attempt, payload, deadline }: Lease, task: ModelTask | undefined): void {
