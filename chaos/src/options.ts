@@ -10,6 +10,7 @@ export interface Options {
   readonly length: Millis;
   readonly lease: Millis;
   readonly workers: number;
+  readonly hands: number;
   /** Between two kills outside storms, and between two faults: the mean. */
   readonly killEvery: Millis;
   readonly calm: Millis;
@@ -29,6 +30,7 @@ export const USAGE: string = `npm run chaos -- --store <${Object.keys(STAGES).jo
   --tasks 100000    enqueued over seven tenths of that time
   --seed 1          of the plan, and of all that is drawn
   --workers 5       processes that orchestrate and work
+  --hands 2         processes that only work, and report by themselves
   --lease 8000      milliseconds
   --kill-every 3000 --calm 2500   means between kills outside storms, and between faults, in milliseconds
   --finish 10       minutes that the work may go on after the faults
@@ -42,12 +44,12 @@ export const optionsOf = (args: readonly string[]): Options => {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      ...{ store: text, minutes: text, tasks: text, seed: text, workers: text, lease: text, 'kill-every': text, calm: text },
+      ...{ store: text, minutes: text, tasks: text, seed: text, workers: text, hands: text, lease: text, 'kill-every': text, calm: text },
       ...{ batch: text, finish: text, only: text, json: text, keep: { type: 'boolean' } },
     },
   });
   const number = (
-    name: 'minutes' | 'tasks' | 'seed' | 'workers' | 'lease' | 'kill-every' | 'calm' | 'batch' | 'finish',
+    name: 'minutes' | 'tasks' | 'seed' | 'workers' | 'hands' | 'lease' | 'kill-every' | 'calm' | 'batch' | 'finish',
     otherwise: number,
   ): number => {
     const given = values[name];
@@ -64,6 +66,7 @@ export const optionsOf = (args: readonly string[]): Options => {
     length: number('minutes', 10) * 60_000,
     lease: number('lease', 8_000),
     workers: Math.round(number('workers', 5)),
+    hands: Math.round(number('hands', 2)),
     killEvery: number('kill-every', 3_000),
     calm: number('calm', 2_500),
     batch: Math.round(number('batch', 50)),

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '@reeve/test-servers';
 import { CountingChance } from '@reeve/testkit';
 import { check, type Findings } from './check/check.ts';
 import { Crew } from './crew/crew.ts';
@@ -61,6 +62,7 @@ export const runChaos = async (options: Options, folder: string, say: (text: str
     store: stage.store,
     lease,
     workers,
+    hands: await Promise.all(Array.from({ length: options.hands }, () => freePort())),
     tasks,
     batch: options.batch,
     every: Math.floor((0.7 * length) / calls),
@@ -72,7 +74,7 @@ export const runChaos = async (options: Options, folder: string, say: (text: str
   const pace = new Pace();
   try {
     say(
-      `${store}: ${stage.about}; ${tasks} tasks, ${workers} processes, ${plan.episodes.length} faults, ${plan.kills.length} kills, seed ${seed}`,
+      `${store}: ${stage.about}; ${tasks} tasks, ${workers} processes that orchestrate and ${options.hands} that only work, ${plan.episodes.length} faults, ${plan.kills.length} kills, seed ${seed}`,
     );
     const prepared = await watch.census(); // makes tables and schema before all the others want to
     say(`${prepared.length} labourers, ready after ${Math.round(instant() - began)} ms`);

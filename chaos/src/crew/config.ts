@@ -9,6 +9,15 @@ export interface ProcessConfig {
   readonly log: string;
 }
 
+export interface WorkerConfig extends ProcessConfig {
+  /** The ports of the hands. */
+  readonly hands: readonly number[];
+}
+
+export interface HandConfig extends ProcessConfig {
+  readonly port: number;
+}
+
 export interface ProducerConfig extends ProcessConfig {
   /** The first number to enqueue, and the one behind the last. */
   readonly from: number;

@@ -4,7 +4,7 @@ import type { Millis } from '@reeve/core';
 import type { ProcessHistory } from '../history/history.ts';
 import { readLines } from '../history/line.ts';
 import type { StoreConfig } from '../stores.ts';
-import type { ProducerConfig } from './config.ts';
+import type { HandConfig, ProducerConfig, WorkerConfig } from './config.ts';
 import { type Ended, Slot } from './slot.ts';
 
 export interface CrewOptions {
@@ -12,13 +12,15 @@ export interface CrewOptions {
   readonly store: StoreConfig;
   readonly lease: Millis;
   readonly workers: number;
+  /** The ports of processes that only work. */
+  readonly hands: readonly number[];
   readonly tasks: number;
   /** Tasks in a call, and the pause between two calls. */
   readonly batch: number;
   readonly every: Millis;
 }
 
-/** The processes of a run: some that orchestrate and work, and one that enqueues. */
+/** The processes of a run: some that orchestrate and work, some that only work, and one that enqueues. */
 export class Crew {
   readonly #options: CrewOptions;
   readonly #ended: Ended[] = [];
@@ -31,10 +33,19 @@ export class Crew {
     this.#options = options;
     const { folder, store, lease } = options;
     const common = (name: string) => ({ store, lease, log: join(folder, `${name}.log`) });
-    this.workers = Array.from(
-      { length: options.workers },
-      (_, n) => new Slot({ name: `worker-${n + 1}`, script: 'worker.js', config: common, onEnd: (ended) => this.#ended.push(ended) }),
-    );
+    const { hands } = options;
+    const onEnd = (ended: Ended): void => void this.#ended.push(ended);
+    const worker = (name: string): WorkerConfig => ({ ...common(name), hands });
+    this.workers = [
+      ...Array.from(
+        { length: options.workers },
+        (_, n) => new Slot({ name: `worker-${n + 1}`, script: 'worker.js', config: worker, onEnd }),
+      ),
+      ...hands.map((port, n) => {
+        const config = (name: string): HandConfig => ({ ...common(name), port });
+        return new Slot({ name: `hand-${n + 1}`, script: 'hand.js', config, onEnd });
+      }),
+    ];
     this.producer = new Slot({
       name: 'producer',
       script: 'producer.js',

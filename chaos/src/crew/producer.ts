@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { instant, LineWriter } from '../history/line.ts';
 import { idOf, LABOURERS, workOf } from '../work.ts';
 import type { ProducerConfig } from './config.ts';
-import { LoggingInvoker } from './handler.ts';
+import { LoggingInvoker } from './invokers.ts';
 import { configOf, insist, open, untilTold, watchTurns } from './process.ts';
 
 const config = configOf<ProducerConfig>();

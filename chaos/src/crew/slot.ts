@@ -17,7 +17,7 @@ export interface SlotOptions {
   /** "worker-2": its processes are "worker-2.1", "worker-2.2" and so on. */
   readonly name: string;
   /** The module that it runs, beside this one. */
-  readonly script: 'worker.js' | 'producer.js';
+  readonly script: 'worker.js' | 'hand.js' | 'producer.js';
   /** What its next process is told. */
   readonly config: (name: string) => ProcessConfig;
   readonly onEnd: (ended: Ended) => void;

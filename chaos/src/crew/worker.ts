@@ -1,14 +1,14 @@
 // A process that orchestrates and works: node worker.js '<config>'. It runs until SIGTERM, and may be killed at any instant.
 import { instant, LineWriter } from '../history/line.ts';
-import type { ProcessConfig } from './config.ts';
-import { LoggingInvoker } from './handler.ts';
+import type { WorkerConfig } from './config.ts';
+import { HandingInvoker } from './invokers.ts';
 import { codeOf, configOf, insist, open, untilTold, watchTurns } from './process.ts';
 
-const config = configOf<ProcessConfig>();
+const config = configOf<WorkerConfig>();
 const signal = untilTold();
 const log = new LineWriter(config.log);
 watchTurns(log);
-const reeve = open(config, new LoggingInvoker(log));
+const reeve = open(config, new HandingInvoker(log, config.hands));
 
 reeve.on('task.completed', ({ id }) => log.write({ kind: 'applied', at: instant(), id, verdict: 'completed' }));
 reeve.on('task.dead', ({ id }) => log.write({ kind: 'applied', at: instant(), id, verdict: 'dead' }));

@@ -7,6 +7,7 @@ import type { Chance, Millis } from '@reeve/core';
  * - `latency`, `slice`, `cuts`, `lostAnswers`, `cutAll`, `refuse`, `blackHole`, `halfOpen`, `stall`   of the proxy
  * - `terminate`    the server ends all connections
  * - `restart`      the server is killed by SIGKILL, and comes back on its data
+ * - `hang`         the server is stopped by SIGSTOP with its connections open, and goes on
  * - `failover`     the primary is killed, its replica takes over, and it comes back as a replica
  * - `pooler`       the PgBouncer is killed, and comes back
  * - `lock`         somebody else holds the file
@@ -26,6 +27,7 @@ export type FaultName =
   | 'stall'
   | 'terminate'
   | 'restart'
+  | 'hang'
   | 'failover'
   | 'pooler'
   | 'lock';
@@ -75,6 +77,7 @@ const LENGTHS: Readonly<Record<FaultName, readonly [from: number, to: number]>> 
   stall: [0.2, 1.2],
   terminate: [0, 0],
   restart: [0.05, 0.3],
+  hang: [0.2, 1.2],
   failover: [0.05, 0.1],
   pooler: [0.05, 0.3],
   lock: [0.2, 0.6],
@@ -84,7 +87,7 @@ const LENGTHS: Readonly<Record<FaultName, readonly [from: number, to: number]>> 
  * After these everything is left alone until recovery is due: a process that is killed by chance would begin anew with new connections, and
  * hide one that would have waited for ever.
  */
-const QUIET: ReadonlySet<FaultName> = new Set<FaultName>(['kill', 'blackHole', 'halfOpen', 'stall']);
+const QUIET: ReadonlySet<FaultName> = new Set<FaultName>(['kill', 'blackHole', 'halfOpen', 'stall', 'hang']);
 
 /** Faults one after the other, each as often as every other, until the time is over. The same for the same chance. */
 export const planOf = ({ chance, length, lease, faults, killEvery, stormEvery = 200, calm, quiet }: PlanOptions): Plan => {

@@ -16,7 +16,7 @@ export const dynamodbStage =
       store: { ...common, endpoint: `http://${proxy.host}:${proxy.port}` },
       direct: () => ({ ...common, endpoint: server.now().url }),
       proxy,
-      faults: { ...proxyFaults(proxy), restart: server.restart },
+      faults: { ...proxyFaults(proxy), restart: server.restart, hang: server.hang },
       close: async () => {
         await proxy.close();
         await server.stop();

@@ -4,6 +4,8 @@ interface Running {
   readonly url: string;
   readonly name: string;
   stop(): Promise<void>;
+  readonly freeze?: () => void;
+  readonly thaw?: () => void;
 }
 
 /** A server that may be killed, and comes back on its port and its data. */
@@ -12,6 +14,8 @@ export interface Killable {
   /** The one that runs now. */
   now(): Running;
   readonly restart: Fault;
+  /** Stops it where it stands, with its connections open, and lets it go on. */
+  readonly hang: Fault;
   stop(): Promise<void>;
 }
 
@@ -29,6 +33,11 @@ export const killable = async (start: (at: { readonly port?: number }) => Promis
       return async () => {
         server = await start({ port });
       };
+    },
+    hang: async () => {
+      const { freeze, thaw } = server;
+      freeze?.();
+      return async () => thaw?.();
     },
     stop: () => server.stop(),
   };

@@ -31,7 +31,7 @@ export const postgresStage = async ({ folder, random }: StageOptions): Promise<S
     store: { kind: 'postgres', url: throughPort(server.now().url, proxy.port) },
     direct: () => ({ kind: 'postgres', url: server.now().url }),
     proxy,
-    faults: { ...proxyFaults(proxy), terminate: () => terminate(server.now().url), restart: server.restart },
+    faults: { ...proxyFaults(proxy), terminate: () => terminate(server.now().url), restart: server.restart, hang: server.hang },
     close: async () => {
       await proxy.close();
       await server.stop();

@@ -40,5 +40,5 @@ export const proxyFaults = (proxy: FaultyProxy): Readonly<Partial<Record<FaultNa
 
 /** Through which nobody can work for as long as they last, or until connections have been made anew. */
 export const OUTAGES: ReadonlySet<FaultName> = new Set<FaultName>([
-  ...(['cutAll', 'refuse', 'blackHole', 'halfOpen', 'stall', 'terminate', 'restart', 'failover', 'pooler', 'lock'] as const),
+  ...(['cutAll', 'refuse', 'blackHole', 'halfOpen', 'stall', 'terminate', 'restart', 'hang', 'failover', 'pooler', 'lock'] as const),
 ]);

@@ -39,6 +39,7 @@ export const redisStage = async ({ folder, tasks, random }: StageOptions): Promi
         return undefined;
       },
       restart: server.restart,
+      hang: server.hang,
     },
     close: async () => {
       await proxy.close();

@@ -73,6 +73,7 @@ export const startPgBouncer = async ({ url, port: own, connections = 20 }: Start
     const through = new URL(url);
     through.port = new URL(server.url).port;
     return {
+      ...server,
       name,
       url: through.href,
       stop: async () => {

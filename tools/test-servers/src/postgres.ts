@@ -95,7 +95,8 @@ export const startPostgres = async ({
       },
       ownPort === undefined ? freePort : async () => ownPort,
     );
-    return { name, url: server.url.replace('http://', `postgres://postgres:${PASSWORD}@`).concat('/postgres'), stop: server.stop };
+    const reached = server.url.replace('http://', `postgres://postgres:${PASSWORD}@`).concat('/postgres');
+    return { ...server, name, url: reached };
   } catch (error) {
     if (kept === undefined) rmSync(folder, { recursive: true, force: true });
     throw error;

@@ -12,6 +12,10 @@ export interface TestServer {
   readonly name: string;
   /** Ends the server; resolves when its process is gone. May be called twice. */
   stop(): Promise<void>;
+  /** Stops all its processes where they stand (SIGSTOP): connections stay open, and nobody answers. Absent for a server that is not ours. */
+  readonly freeze?: () => void;
+  /** Lets them go on. */
+  readonly thaw?: () => void;
 }
 
 export interface ServerProgram {
@@ -57,7 +61,8 @@ export const startProgram = async (program: ServerProgram, ports: () => Promise<
     const port = await ports();
     const url = `http://127.0.0.1:${port}`;
     const running = launch(program, port);
-    if (await ready(program, url, running)) return { url, name: program.name, stop: running.stop };
+    if (await ready(program, url, running))
+      return { url, name: program.name, stop: running.stop, freeze: () => running.tell('freeze'), thaw: () => running.tell('thaw') };
     await running.stop();
     last = running.output();
     if (!running.endedByItself()) break; // it lives and does not answer: another port would not help
@@ -70,6 +75,7 @@ interface Running {
   readonly endedByItself: () => boolean;
   readonly output: () => string;
   readonly stop: () => Promise<void>;
+  readonly tell: (line: 'freeze' | 'thaw') => void;
 }
 
 const launch = ({ command, args, cwd, env }: ServerProgram, port: number): Running => {
@@ -110,6 +116,7 @@ const launch = ({ command, args, cwd, env }: ServerProgram, port: number): Runni
     alive: () => !gone,
     endedByItself: () => early,
     output: () => output.trim(),
+    tell: (line) => void child.stdin.write(`${line}\n`),
     stop: async () => {
       stopping ||= !gone;
       child.ref();

@@ -63,7 +63,7 @@ export const startRedis = async ({ env = process.env, program, args = [], folder
       await server.stop();
       remove();
     };
-    return { url: server.url.replace('http:', 'redis:'), name, stop };
+    return { ...server, url: server.url.replace('http:', 'redis:'), name, stop };
   } catch (error) {
     remove();
     throw error;
