@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 // Packages import each other's sources through this export condition, so that a test never runs a stale build.
@@ -14,6 +15,8 @@ export default defineConfig({
       'tools/*/test/**/*.test.ts',
       '{bench,chaos}/test/**/*.test.ts',
     ],
+    // Most files wait for servers and processes: on two cores the default is one file at a time.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     testTimeout: 60_000,
     hookTimeout: 60_000,
     env: { AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },

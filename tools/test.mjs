@@ -78,6 +78,7 @@ const everything = async () => {
   await tests([]);
   if (quick) return;
   await stage('API reports', () => script('api-report.mjs'));
+  await stage('page of the contract', () => script('contract.mjs'));
   await stage('snippets in documents', () => script('check-docs.mjs'));
   await stage('nothing unused (knip)', () => tool('knip', ['--no-progress', '--no-config-hints']));
   await stage('packages as published (publint, attw)', () => script('check-packages.mjs'));

@@ -54,6 +54,8 @@ export const completed = (number: number): TaskRecord => ({
   labourer: workOf(number).labourer,
   id: idOf(number),
   payload: '{}' as JsonText,
+  priority: 0,
+  errors: [],
   attempts: 1,
   createdAt: 0,
   state: 'completed',

@@ -1,4 +1,16 @@
-import { Chance, Clock, Labourers, Lifecycle, systemChance, systemClock, TaskReader, TaskStore } from '@reeve/core';
+import {
+  Chance,
+  Clock,
+  Labourers,
+  Lifecycle,
+  Operator,
+  Outbox,
+  Register,
+  systemChance,
+  systemClock,
+  TaskReader,
+  TaskStore,
+} from '@reeve/core';
 import { ContainerModule } from 'inversify';
 import { DynamoDbTaskStore } from './dynamodb-task-store.ts';
 import { DynamoDbNativeTaskStore } from './native/native-task-store.ts';
@@ -30,5 +42,8 @@ export const dynamodbStore = (options: DynamoDbModuleOptions = {}): ContainerMod
       .inSingletonScope();
     bind(TaskStore).toService(own);
     bind(TaskReader).toService(own);
+    bind(Operator).toService(own);
+    bind(Register).toService(own);
+    bind(Outbox).toService(own);
     bind(Lifecycle).toService(own);
   });

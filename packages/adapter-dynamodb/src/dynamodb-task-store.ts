@@ -1,19 +1,34 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
+  type Burial,
+  type BuryOutcome,
+  type CancelOutcome,
   type Census,
+  type Change,
   type ClaimAnswer,
   type ClaimRequest,
   type Clock,
+  type End,
+  type EndRef,
   type ExchangeAnswer,
   type ExpiryVerdict,
   type Lease,
   type Lifecycle,
   type ListQuery,
+  type Looked,
   type MaintenanceReport,
   type NewTask,
+  type Operator,
+  type Outbox,
   type Outcome,
+  type Redrive,
+  type RedriveOutcome,
+  type Register,
   type Renewal,
   type RenewOutcome,
+  type Replacement,
+  type ReplaceOutcome,
+  type Retention,
   type StoreCapabilities,
   systemChance,
   systemClock,
@@ -23,18 +38,24 @@ import {
   type TaskRecord,
   type TaskStore,
   type Verdict,
+  type Wrote,
 } from '@reeve/core';
 import { countersOf } from './client/counters.ts';
 import { ownClient } from './client/own-client.ts';
 import { Requests } from './client/requests.ts';
 import { Hints } from './ledger/hints.ts';
 import { Ledger } from './ledger/ledger.ts';
+import { Marks } from './ledger/marks.ts';
 import { GreenfieldSide } from './moving/greenfield-side.ts';
 import { offerSide } from './moving/side.ts';
+import { bury, cancel, replace } from './operator/operator.ts';
+import { redrive } from './operator/redrive.ts';
 import { type DynamoDbStoreOptions, type Settings, settingsOf } from './options.ts';
+import { outbox, takeOut } from './outbox/outbox.ts';
 import { census } from './reading/census.ts';
 import { find } from './reading/find.ts';
 import { list } from './reading/list.ts';
+import { ItemRegister } from './register/register.ts';
 import { Layout } from './rows/layout.ts';
 import { SoswLook } from './sosw/look.ts';
 import { createTables } from './tables/create-tables.ts';
@@ -55,7 +76,7 @@ import { reap, settle } from './verbs/settle.ts';
  * Every call may throw a ReeveError: CREDENTIALS_MISSING, REGION_MISSING, STORE_DENIED, TABLES_MISMATCH (config) or
  * STORE_UNREACHABLE (unavailable: what was asked may have happened; every verb may be repeated).
  */
-export class DynamoDbTaskStore implements TaskStore, TaskReader, Lifecycle {
+export class DynamoDbTaskStore implements TaskStore, TaskReader, Operator, Register, Outbox, Lifecycle {
   readonly capabilities: StoreCapabilities;
   readonly #settings: Settings;
   readonly #client: DynamoDBClient;
@@ -65,6 +86,7 @@ export class DynamoDbTaskStore implements TaskStore, TaskReader, Lifecycle {
   readonly #due: DueLook;
   readonly #maintenance: Maintenance;
   readonly #recent = new Recent();
+  readonly #register: ItemRegister;
 
   /**
    * Asks nothing yet: `start` does.
@@ -84,12 +106,14 @@ export class DynamoDbTaskStore implements TaskStore, TaskReader, Lifecycle {
       layout,
       ledger: new Ledger(requests, layout, capOf),
       hints: new Hints(requests, layout, clock),
+      marks: new Marks(requests, layout),
       clock,
       guard: clockGuard,
       keepEnded,
       keepClosed,
       ...countersOf(chance),
     };
+    this.#register = new ItemRegister(requests, layout, clock, clockGuard);
     offerSide(this, new GreenfieldSide(this.#parts));
     this.#due = new DueLook(this.#parts);
     this.#maintenance = new Maintenance(this.#parts, new SoswLook(this.#parts, lookForSosw));
@@ -146,8 +170,8 @@ export class DynamoDbTaskStore implements TaskStore, TaskReader, Lifecycle {
     return reap(this.#parts, verdicts);
   }
 
-  maintain(labourers: readonly string[]): Promise<MaintenanceReport> {
-    return this.#maintenance.maintain(labourers);
+  maintain(labourers: readonly string[], retention?: ReadonlyMap<string, Retention>): Promise<MaintenanceReport> {
+    return this.#maintenance.maintain(labourers, retention);
   }
 
   find(key: TaskKey): Promise<TaskRecord | undefined> {
@@ -162,5 +186,43 @@ export class DynamoDbTaskStore implements TaskStore, TaskReader, Lifecycle {
   /** Counts up to 1,000 rows of each kind; beyond it says `atLeast`. */
   census(labourers: readonly string[]): Promise<readonly Census[]> {
     return census(this.#parts, labourers);
+  }
+
+  /** @throws ReeveError STORE_BUSY, besides those of every call */
+  cancel(keys: readonly TaskKey[]): Promise<readonly CancelOutcome[]> {
+    return cancel(this.#parts, keys);
+  }
+
+  /** @throws ReeveError STORE_BUSY, besides those of every call */
+  bury(burials: readonly Burial[]): Promise<readonly BuryOutcome[]> {
+    return bury(this.#parts, burials);
+  }
+
+  /** @throws ReeveError STORE_BUSY, besides those of every call */
+  redrive(redrives: readonly Redrive[]): Promise<readonly RedriveOutcome[]> {
+    return redrive(this.#parts, redrives);
+  }
+
+  /** @throws ReeveError PAYLOAD_TOO_LARGE, STORE_BUSY, besides those of every call */
+  replace(replacements: readonly Replacement[]): Promise<readonly ReplaceOutcome[]> {
+    return replace(this.#parts, replacements);
+  }
+
+  /** @throws ReeveError INVALID_REGISTER, besides those of every call */
+  look(names: readonly string[]): Promise<Looked> {
+    return this.#register.look(names);
+  }
+
+  /** @throws ReeveError INVALID_REGISTER, besides those of every call */
+  change(changes: readonly Change[]): Promise<Wrote> {
+    return this.#register.change(changes);
+  }
+
+  outbox(labourers: readonly string[], limit: number): Promise<readonly End[]> {
+    return outbox(this.#parts, labourers, limit);
+  }
+
+  takeOut(ends: readonly EndRef[]): Promise<void> {
+    return takeOut(this.#parts, ends);
   }
 }

@@ -1,4 +1,5 @@
 import {
+  type Continuations,
   configFault,
   Doorbell,
   defineLabourers,
@@ -7,6 +8,7 @@ import {
   type EnqueueOptions,
   Enqueuer,
   Events,
+  type FollowUp,
   type NewTask,
   systemChance,
   systemClock,
@@ -52,7 +54,9 @@ export const enqueueManyWithin = async (
   const problem = schemaProblem(schema);
   if (problem !== undefined) throw configFault([{ path: 'schema', problem }], 'Cannot enqueue:', 'INVALID_POSTGRES_STORE');
   const enqueuer = new Enqueuer({
-    labourers: defineLabourers({ [labourer]: { target: labourer, maxSimultaneousInvocations: 1 } }),
+    labourers: defineLabourers(
+      Object.fromEntries([labourer, ...namedIn(items)].map((name) => [name, { target: name, maxSimultaneousInvocations: 1 }])),
+    ),
     store: {
       capabilities: { maxPayloadBytes: MAX_PAYLOAD_BYTES },
       enqueue: (tasks: readonly NewTask[]) => store(client, quoteSchema(schema), tasks),
@@ -61,14 +65,29 @@ export const enqueueManyWithin = async (
     chance: systemChance,
     events: new Events(),
     doorbell: new Doorbell(),
+    follower: { expect: () => {} }, // what follows is done by whoever runs the labourer
   });
   return enqueuer.enqueueMany(labourer, items);
+};
+
+/** Deeper than core lets follow-ups be: it says so then. */
+const DEEPEST = 20;
+
+/** The labourers of what follows: whether there are such is for who runs them to know. What is no name is left to core's check. */
+const namedIn = (items: readonly Continuations[], level: number = 0): readonly string[] => {
+  if (level === DEEPEST) return [];
+  const next = items.flatMap(({ onCompleted, onDead, onEnded }) =>
+    [onCompleted, onDead, onEnded].flatMap((each) => (Array.isArray(each) ? (each as readonly FollowUp[]) : [])),
+  );
+  const found = next.filter((each) => typeof each === 'object' && each !== null);
+  const names = found.flatMap(({ labourer }) => (/^[\w.-]{1,128}$/.test(labourer) ? [labourer] : []));
+  return found.length === 0 ? [] : [...names, ...namedIn(found, level + 1)];
 };
 
 const store = async (client: TransactionClient, schema: SchemaName, tasks: readonly NewTask[]): Promise<('created' | 'duplicate')[]> => {
   checkTasks(tasks);
   try {
-    const answer = await client.query(enqueueQuery(schema), enqueueValues(tasks));
+    const answer = await client.query(enqueueQuery(schema, tasks), enqueueValues(tasks));
     const rows = 'rows' in answer ? answer.rows : answer;
     return answersOf(
       tasks,

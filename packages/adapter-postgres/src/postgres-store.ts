@@ -1,4 +1,4 @@
-import { Clock, Lifecycle, systemClock, TaskReader, TaskStore, WakeUps } from '@reeve/core';
+import { Clock, Lifecycle, Operator, Outbox, Register, systemClock, TaskReader, TaskStore, WakeUps } from '@reeve/core';
 import { ContainerModule } from 'inversify';
 import type { PostgresModuleOptions } from './options.ts';
 import { PostgresTaskStore } from './postgres-task-store.ts';
@@ -19,6 +19,9 @@ export const postgresStore = (options: PostgresModuleOptions = {}): ContainerMod
       .inSingletonScope();
     bind(TaskStore).toService(own);
     bind(TaskReader).toService(own);
+    bind(Operator).toService(own);
+    bind(Register).toService(own);
+    bind(Outbox).toService(own);
     bind(Lifecycle).toService(own);
     bind(WakeUps).toService(own);
   });

@@ -1,18 +1,35 @@
 import {
+  type Burial,
+  type BuryOutcome,
+  type CancelOutcome,
   type Census,
+  type Change,
   type ClaimAnswer,
   type ClaimRequest,
   type Clock,
+  checkChanges,
+  checkNames,
+  type End,
+  type EndRef,
   type ExchangeAnswer,
   type ExpiryVerdict,
   type Lease,
   type Lifecycle,
   type ListQuery,
+  type Looked,
   type MaintenanceReport,
   type NewTask,
+  type Operator,
+  type Outbox,
   type Outcome,
+  type Redrive,
+  type RedriveOutcome,
+  type Register,
   type Renewal,
   type RenewOutcome,
+  type Replacement,
+  type ReplaceOutcome,
+  type Retention,
   type StoreCapabilities,
   systemClock,
   type TaskKey,
@@ -22,6 +39,7 @@ import {
   type TaskStore,
   type Verdict,
   type WakeUps,
+  type Wrote,
 } from '@reeve/core';
 import type { Database } from './connection/database.ts';
 import { Opening } from './connection/opening.ts';
@@ -32,11 +50,14 @@ import { list } from './reading/list.ts';
 import type { SchemaName } from './schema/names.ts';
 import { claim } from './verbs/claim.ts';
 import { labourersWithDue } from './verbs/due.ts';
-import { checkTasks, enqueuePage, MAX_PAYLOAD_BYTES } from './verbs/enqueue.ts';
+import { checkTasks, checkTexts, enqueuePage, MAX_PAYLOAD_BYTES } from './verbs/enqueue.ts';
 import { EnqueueQueue } from './verbs/enqueue-queue.ts';
 import { expired } from './verbs/expired.ts';
 import { Hints } from './verbs/hints.ts';
-import { maintain } from './verbs/maintain.ts';
+import { Countings, maintain } from './verbs/maintain.ts';
+import { bury, cancel, redrive, replace } from './verbs/operate.ts';
+import { outbox, takeOut } from './verbs/outbox.ts';
+import { change, look } from './verbs/register.ts';
 import { renew } from './verbs/renew.ts';
 import { exchange, settle } from './verbs/settle.ts';
 import { listenerOf } from './waking/listener-of.ts';
@@ -47,11 +68,12 @@ import { listenerOf } from './waking/listener-of.ts';
  * Every call may throw a ReeveError: STORE_NOT_OPEN, STORE_REFUSED (input); STORE_UNREACHABLE, STORE_BUSY, STORE_FULL, STORE_FAILED
  * (unavailable); STORE_DENIED, STORE_READ_ONLY, SCHEMA_MISSING (config).
  */
-export class PostgresTaskStore implements TaskStore, TaskReader, Lifecycle, WakeUps {
+export class PostgresTaskStore implements TaskStore, TaskReader, Operator, Register, Outbox, Lifecycle, WakeUps {
   readonly #settings: Settings;
   readonly #opening: Opening;
   readonly #hints: Hints;
   readonly #enqueues: EnqueueQueue;
+  readonly #countings: Countings;
   readonly #listener: ReturnType<typeof listenerOf>;
 
   /**
@@ -63,6 +85,7 @@ export class PostgresTaskStore implements TaskStore, TaskReader, Lifecycle, Wake
     this.#settings = settingsOf(options);
     this.#opening = new Opening(options, this.#settings);
     this.#hints = new Hints(clock);
+    this.#countings = new Countings(clock);
     this.#enqueues = new EnqueueQueue((tasks) => enqueuePage(this.#database, this.#schema, tasks));
     this.#listener = listenerOf(this.#settings, options.pool, clock);
   }
@@ -133,8 +156,10 @@ export class PostgresTaskStore implements TaskStore, TaskReader, Lifecycle, Wake
     return settle(this.#database, this.#schema, verdicts, this.#hints, true);
   }
 
-  async maintain(labourers: readonly string[]): Promise<MaintenanceReport> {
-    return maintain(this.#database, this.#schema, labourers, this.#settings.keepEnded);
+  /** Counts above 10,000 are looked at every 10 minutes. */
+  async maintain(labourers: readonly string[], retention?: ReadonlyMap<string, Retention>): Promise<MaintenanceReport> {
+    const { keepEnded } = this.#settings;
+    return maintain(this.#database, this.#schema, labourers, { keepEnded, retention, countings: this.#countings });
   }
 
   async find(key: TaskKey): Promise<TaskRecord | undefined> {
@@ -149,6 +174,44 @@ export class PostgresTaskStore implements TaskStore, TaskReader, Lifecycle, Wake
   /** Counts up to 100,000 of each kind; beyond it says `atLeast`. */
   async census(labourers: readonly string[]): Promise<readonly Census[]> {
     return census(this.#database, this.#schema, labourers);
+  }
+
+  async cancel(keys: readonly TaskKey[]): Promise<readonly CancelOutcome[]> {
+    return cancel(this.#database, this.#schema, keys);
+  }
+
+  async bury(burials: readonly Burial[]): Promise<readonly BuryOutcome[]> {
+    return bury(this.#database, this.#schema, burials);
+  }
+
+  async redrive(redrives: readonly Redrive[]): Promise<readonly RedriveOutcome[]> {
+    return redrive(this.#database, this.#schema, redrives);
+  }
+
+  /** @throws ReeveError PAYLOAD_TOO_LARGE, STORE_REFUSED (input), besides those of every call */
+  async replace(replacements: readonly Replacement[]): Promise<readonly ReplaceOutcome[]> {
+    for (const [n, each] of replacements.entries()) checkTexts(each, `replacements[${n}]`);
+    return replace(this.#database, this.#schema, replacements);
+  }
+
+  /** @throws ReeveError INVALID_REGISTER (input), besides those of every call */
+  async look(names: readonly string[]): Promise<Looked> {
+    checkNames(names);
+    return look(this.#database, this.#schema, names);
+  }
+
+  /** @throws ReeveError INVALID_REGISTER (input), besides those of every call */
+  async change(changes: readonly Change[]): Promise<Wrote> {
+    checkChanges(changes);
+    return change(this.#database, this.#schema, changes);
+  }
+
+  async outbox(labourers: readonly string[], limit: number): Promise<readonly End[]> {
+    return outbox(this.#database, this.#schema, labourers, limit);
+  }
+
+  async takeOut(ends: readonly EndRef[]): Promise<void> {
+    return takeOut(this.#database, this.#schema, ends);
   }
 
   /** Hears of work that other processes enqueue and of places they free. Where it cannot, polling finds the same. */

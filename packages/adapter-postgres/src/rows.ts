@@ -1,4 +1,4 @@
-import type { JsonText, Lease, TaskRecord } from '@reeve/core';
+import type { AttemptError, JsonText, Lease, TaskRecord } from '@reeve/core';
 
 /** What Postgres calls bigint comes as a text. */
 type BigInt = string;
@@ -33,27 +33,43 @@ export interface TaskRow {
   readonly id: string;
   readonly labourer: string;
   readonly payload: string;
-  readonly state: 'queued' | 'running' | 'completed' | 'dead';
+  readonly state: 'queued' | 'running' | 'completed' | 'dead' | 'cancelled' | 'dropped';
   readonly attempts: number;
   readonly created_at: BigInt;
   readonly at: BigInt;
   readonly seq: BigInt;
   readonly token: string | null;
   readonly error: string | null;
+  readonly priority: number;
+  readonly key: string | null;
+  readonly errors: readonly AttemptError[] | null;
+  readonly expires_at: BigInt | null;
+  readonly cancelling: boolean | null;
   readonly result: string | null;
   readonly stats: string | null;
 }
 
 export const toRecord = (row: TaskRow): TaskRecord => {
   const { id, labourer, attempts } = row;
-  const facts = { id, labourer, payload: row.payload as JsonText, attempts, createdAt: Number(row.created_at) };
+  const payload = row.payload as JsonText;
+  const facts = {
+    ...{ id, labourer, payload, priority: row.priority, errors: row.errors ?? [], attempts, createdAt: Number(row.created_at) },
+    ...(row.key !== null && { key: row.key }),
+  };
   const lastError = row.error === null ? {} : { lastError: row.error };
   const at = Number(row.at);
   switch (row.state) {
     case 'queued':
-      return { ...facts, ...lastError, state: 'queued', due: at };
+      return { ...facts, ...lastError, state: 'queued', due: at, ...(row.expires_at !== null && { expiresAt: Number(row.expires_at) }) };
     case 'running':
-      return { ...facts, ...lastError, state: 'running', token: row.token ?? '', deadline: at };
+      return {
+        ...facts,
+        ...lastError,
+        state: 'running',
+        token: row.token ?? '',
+        deadline: at,
+        ...(row.cancelling && { cancelling: true }),
+      };
     case 'completed':
       return {
         ...facts,
@@ -64,5 +80,7 @@ export const toRecord = (row: TaskRow): TaskRecord => {
       };
     case 'dead':
       return { ...facts, state: 'dead', endedAt: at, error: row.error ?? '' };
+    default:
+      return { ...facts, state: row.state, endedAt: at };
   }
 };

@@ -1,4 +1,5 @@
-import { createReeve, inProcessInvoker, memoryStore } from '@reeve/core';
+import { createReeve, inProcessInvoker, memoryStore, Operator, Outbox, Register, TaskStore } from '@reeve/core';
+import { Container } from 'inversify';
 import { expect, it } from 'vitest';
 import { postgresStore } from '../src/index.ts';
 import { newSchema, useServer } from './fixtures/server.ts';
@@ -26,6 +27,13 @@ it('is a part of a composition, and keeps what it did for the next', async () =>
   await expect.poll(async () => (await second.find({ labourer: 'mill', id: 'one' }))?.state).toBe('completed');
   expect(ground).toEqual([{ corn: 'rye' }]);
   await second.close();
+});
+
+it('is the operator, the register and the outbox as well', () => {
+  const container = new Container();
+  container.load(postgresStore());
+  const store = container.get(TaskStore);
+  for (const port of [Operator, Register, Outbox]) expect(container.get<unknown>(port)).toBe(store);
 });
 
 it('is refused beside another store', () => {

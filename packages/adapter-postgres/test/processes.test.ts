@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { checkIntervals, contend } from '@reeve/testkit';
 import { expect, it, onTestFinished } from 'vitest';
+import { SCHEMA_VERSION } from '../src/schema/migrations.ts';
 import { newSchema, run, useServer } from './fixtures/server.ts';
 import { idsOf, openStore, someTasks } from './fixtures/stores.ts';
 
@@ -35,7 +36,7 @@ it('keeps to the highest cap when processes with different caps race', async () 
 it('lets twenty processes start at once where there is no schema yet', async () => {
   const schema = newSchema();
   expect(await contend({ script: CONTENDER, processes: 20, args: [server.url, schema, '1'] })).toEqual([]);
-  expect(await run(server.url, `SELECT version FROM ${schema}.meta`)).toEqual([{ version: 1 }]);
+  expect(await run(server.url, `SELECT version FROM ${schema}.meta`)).toEqual([{ version: SCHEMA_VERSION }]);
 });
 
 /** A process that holds one task and writes without a break. */

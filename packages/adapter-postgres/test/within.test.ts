@@ -2,7 +2,7 @@ import { Client } from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { enqueueManyWithin, enqueueWithin } from '../src/index.ts';
 import { run, useServer } from './fixtures/server.ts';
-import { claimOf, idsOf, openStore } from './fixtures/stores.ts';
+import { claimOf, completed, idsOf, openStore } from './fixtures/stores.ts';
 
 const server = useServer();
 
@@ -45,6 +45,43 @@ describe('enqueueing inside a transaction of the user', () => {
     expect(await store.census(['mill'])).toEqual([{ due: 1_099, waiting: 1, running: 0, expired: 0 }]);
   });
 
+  it('takes a priority and an expiry as `reeve.enqueue` does', async () => {
+    const { store, schema } = await openStore(server.url);
+    const client = await begun();
+    await enqueueManyWithin(
+      client,
+      'mill',
+      [
+        { id: 'one', payload: 1 },
+        { id: 'two', payload: 2, priority: 3, expiresAt: 9_000_000_000_000 },
+      ],
+      { schema },
+    );
+    await enqueueWithin(client, 'mill', 3, { id: 'three', priority: 9, schema });
+    await client.query('COMMIT');
+    expect(await store.find({ labourer: 'mill', id: 'two' })).toMatchObject({ priority: 3, expiresAt: 9_000_000_000_000 });
+    expect(idsOf((await store.claim(claimOf())).leases)).toEqual(['three', 'two', 'one']);
+    const never = { query: () => Promise.reject(new Error('it was sent')) };
+    await expect(enqueueWithin(never, 'mill', 1, { priority: 10 })).rejects.toMatchObject({ code: 'INVALID_PRIORITY' });
+  });
+
+  it('takes a key, and what follows, of labourers that only others may know', async () => {
+    const { store, schema } = await openStore(server.url);
+    const client = await begun();
+    const onCompleted = [{ labourer: 'oven', payload: 'bake', onEnded: [{ labourer: 'shop', payload: 'sell' }] }];
+    await enqueueWithin(client, 'mill', 1, { id: 'one', key: 'farm', onCompleted, schema });
+    expect(await store.find({ labourer: 'mill', id: 'one' })).toBeUndefined();
+    await client.query('COMMIT');
+    expect(await store.find({ labourer: 'mill', id: 'one' })).toMatchObject({ key: 'farm' });
+    await store.settle((await store.claim(claimOf())).leases.map(completed));
+    const [end] = await store.outbox(['mill'], 10);
+    expect(JSON.parse(end!.follow)).toMatchObject({ next: [{ labourer: 'oven', follow: { next: [{ labourer: 'shop' }] } }] });
+    const never = { query: () => Promise.reject(new Error('it was sent')) };
+    const bad = [{ onCompleted: [{ labourer: 'no oven' }] }, { onDead: [null] }, { onEnded: 'x' }];
+    for (const each of bad) await expect(enqueueWithin(never, 'mill', 1, each as never)).rejects.toMatchObject({ kind: 'input' });
+    await expect(enqueueWithin(never, 'mill', 1, { key: '' })).rejects.toMatchObject({ code: 'INVALID_KEY' });
+  });
+
   it('refuses what core would refuse, before anything is sent', async () => {
     const never = { query: () => Promise.reject(new Error('it was sent')) };
     await expect(enqueueWithin(never, 'mill', 1n)).rejects.toMatchObject({ code: 'PAYLOAD_NOT_JSON' });
@@ -81,6 +118,17 @@ describe('enqueueing from SQL', () => {
     expect(await store.census(['mill'])).toEqual([{ due: 1, waiting: 1, running: 0, expired: 0 }]);
   });
 
+  it('takes a priority, an expiry, a key and what follows', async () => {
+    const { store, schema } = await openStore(server.url);
+    const more = `key => 'farm', priority => 7, expires_at => to_timestamp(4102444800.0001), follow => '{"then":1}'`;
+    await run(server.url, `SELECT ${schema}.enqueue('mill', '1', 'one'), ${schema}.enqueue('mill', '2', 'two', ${more})`);
+    expect(await store.find({ labourer: 'mill', id: 'two' })).toMatchObject({ key: 'farm', priority: 7, expiresAt: 4_102_444_800_001 });
+    const { leases } = await store.claim(claimOf());
+    expect(idsOf(leases)).toEqual(['two', 'one']);
+    await store.settle(leases.map(completed));
+    expect(await store.outbox(['mill'], 9)).toMatchObject([{ id: 'two', follow: '{"then":1}' }]);
+  });
+
   it.each([
     [`'no mill', '1'`, /name of a labourer/],
     [`NULL, '1'`, /name of a labourer/],
@@ -89,6 +137,11 @@ describe('enqueueing from SQL', () => {
     [`'mill', '1', ''`, /id of a task/],
     [`'mill', '1', E'a\\nb'`, /id of a task/],
     [`'mill', '1', repeat('x', 129)`, /id of a task/],
+    [`'mill', '1', priority => 10`, /priority: 10 is none/],
+    [`'mill', '1', priority => NULL`, /priority: NULL is none/],
+    [`'mill', '1', follow => '{'`, /json/],
+    [`'mill', '1', key => ''`, /key: '' is none/],
+    [`'mill', '1', key => E'a\\nb'`, /key: 'a\nb' is none/],
   ])('refuses (%s)', async (values, message) => {
     const { schema } = await openStore(server.url);
     await expect(run(server.url, `SELECT ${schema}.enqueue(${values})`)).rejects.toThrow(message);

@@ -14,10 +14,18 @@ const NAMES = {
   order: 'x',
   ended: 'e',
   completed: 'c',
-  dead: 'd',
-  aside: 's',
+  ends: 'n',
+  notes: 'h',
   meta: 'm',
   unregister: 'u',
+  /** Tasks with a key, and whose turn it is: see lua/turns.ts. */
+  keyed: 'k',
+  lines: 'i',
+  heads: 'y',
+  turns: 'w',
+  /** Dead and set aside ones of the first layout: they leave with their age. */
+  oldDead: 'd',
+  oldAside: 's',
 } as const;
 
 export type LabourerKeys = Readonly<Record<keyof typeof NAMES, string>>;
@@ -44,6 +52,11 @@ export class Keys {
   /** Not a key, but the name of what is published to. */
   channel(labourer: string): string {
     return `${this.#prefix}:wake:${labourer}`;
+  }
+
+  /** An entry of the register: a hash tag of its own. No prefix has a brace, so no two prefixes share a key. */
+  entry(name: string): string {
+    return `${this.#prefix}:entry:{${name}}`;
   }
 
   bucket(number: number): string {

@@ -1,4 +1,4 @@
-import { Clock, Lifecycle, systemClock, TaskReader, TaskStore, WakeUps } from '@reeve/core';
+import { Clock, Lifecycle, Operator, Outbox, Register, systemClock, TaskReader, TaskStore, WakeUps } from '@reeve/core';
 import { ContainerModule } from 'inversify';
 import type { RedisModuleOptions } from './options.ts';
 import { RedisTaskStore } from './redis-task-store.ts';
@@ -19,6 +19,9 @@ export const redisStore = (options: RedisModuleOptions): ContainerModule =>
       .inSingletonScope();
     bind(TaskStore).toService(own);
     bind(TaskReader).toService(own);
+    bind(Operator).toService(own);
+    bind(Register).toService(own);
+    bind(Outbox).toService(own);
     bind(Lifecycle).toService(own);
     bind(WakeUps).toService(own);
   });

@@ -1,17 +1,32 @@
 import {
+  type Burial,
+  type BuryOutcome,
+  type CancelOutcome,
   type Census,
+  type Change,
   type ClaimAnswer,
   type ClaimRequest,
+  type End,
+  type EndRef,
   type ExchangeAnswer,
   type ExpiryVerdict,
   type Lease,
   type Lifecycle,
   type ListQuery,
+  type Looked,
   type MaintenanceReport,
   type NewTask,
+  type Operator,
+  type Outbox,
   type Outcome,
+  type Redrive,
+  type RedriveOutcome,
+  type Register,
   type Renewal,
   type RenewOutcome,
+  type Replacement,
+  type ReplaceOutcome,
+  type Retention,
   type StoreCapabilities,
   systemClock,
   type TaskKey,
@@ -21,6 +36,7 @@ import {
   type TaskStore,
   type Verdict,
   type WakeUps,
+  type Wrote,
 } from '@reeve/core';
 import { Connection } from './client/connection.ts';
 import { Keys } from './keys.ts';
@@ -34,7 +50,10 @@ import { EnqueueQueue } from './verbs/enqueue-queue.ts';
 import { claim, exchange, reap, settle } from './verbs/exchange.ts';
 import { expired } from './verbs/expired.ts';
 import { maintain } from './verbs/maintain.ts';
+import { bury, cancel, redrive, replace } from './verbs/operator.ts';
+import { outbox, takeOut } from './verbs/outbox.ts';
 import type { Parts } from './verbs/parts.ts';
+import { change, look } from './verbs/register.ts';
 import { renew } from './verbs/renew.ts';
 import { Listener } from './wake-ups.ts';
 
@@ -44,7 +63,7 @@ import { Listener } from './wake-ups.ts';
  * Every call may throw a ReeveError: STORE_NOT_OPEN (input), STORE_DENIED, STORE_KEY_FOREIGN (config), STORE_UNREACHABLE, STORE_FULL,
  * STORE_READ_ONLY, STORE_NOT_REPLICATED, STORE_FAILED (unavailable: what was asked may have happened; every verb may be repeated).
  */
-export class RedisTaskStore implements TaskStore, TaskReader, Lifecycle, WakeUps {
+export class RedisTaskStore implements TaskStore, TaskReader, Operator, Register, Outbox, Lifecycle, WakeUps {
   readonly capabilities: StoreCapabilities;
   readonly #settings: Settings;
   readonly #connection: Connection;
@@ -139,9 +158,9 @@ export class RedisTaskStore implements TaskStore, TaskReader, Lifecycle, WakeUps
     return reap(this.#parts, verdicts);
   }
 
-  async maintain(labourers: readonly string[]): Promise<MaintenanceReport> {
+  async maintain(labourers: readonly string[], retention?: ReadonlyMap<string, Retention>): Promise<MaintenanceReport> {
     this.#connection.assertOpen();
-    return maintain(this.#parts, labourers, this.#settings);
+    return maintain(this.#parts, labourers, this.#settings, retention);
   }
 
   async find(key: TaskKey): Promise<TaskRecord | undefined> {
@@ -158,6 +177,50 @@ export class RedisTaskStore implements TaskStore, TaskReader, Lifecycle, WakeUps
   async census(labourers: readonly string[]): Promise<readonly Census[]> {
     this.#connection.assertOpen();
     return census(this.#parts, labourers);
+  }
+
+  async cancel(keys: readonly TaskKey[]): Promise<readonly CancelOutcome[]> {
+    this.#connection.assertOpen();
+    return cancel(this.#parts, keys);
+  }
+
+  async bury(burials: readonly Burial[]): Promise<readonly BuryOutcome[]> {
+    this.#connection.assertOpen();
+    return bury(this.#parts, burials);
+  }
+
+  /** @throws ReeveError STORE_REFUSED before anything is written, besides those of every call */
+  async redrive(redrives: readonly Redrive[]): Promise<readonly RedriveOutcome[]> {
+    this.#connection.assertOpen();
+    return redrive(this.#parts, redrives);
+  }
+
+  /** @throws ReeveError PAYLOAD_TOO_LARGE, STORE_REFUSED before anything is written, besides those of every call */
+  async replace(replacements: readonly Replacement[]): Promise<readonly ReplaceOutcome[]> {
+    this.#connection.assertOpen();
+    return replace(this.#parts, replacements);
+  }
+
+  /** @throws ReeveError INVALID_REGISTER, besides those of every call */
+  async look(names: readonly string[]): Promise<Looked> {
+    this.#connection.assertOpen();
+    return look(this.#parts, names);
+  }
+
+  /** @throws ReeveError INVALID_REGISTER before anything is written, besides those of every call */
+  async change(changes: readonly Change[]): Promise<Wrote> {
+    this.#connection.assertOpen();
+    return change(this.#parts, changes);
+  }
+
+  async outbox(labourers: readonly string[], limit: number): Promise<readonly End[]> {
+    this.#connection.assertOpen();
+    return outbox(this.#parts, labourers, limit);
+  }
+
+  async takeOut(ends: readonly EndRef[]): Promise<void> {
+    this.#connection.assertOpen();
+    await takeOut(this.#parts, ends);
   }
 
   /** @throws ReeveError STORE_UNREACHABLE, STORE_DENIED */

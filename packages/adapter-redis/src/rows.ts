@@ -3,12 +3,20 @@
  * find each at a fixed place and nothing has to be parsed, escaped or written anew:
  *
  * task     created(15) due(15) sequence(11) payload
- * lease    deadline(15) claimed(15) attempt(10) due(15) sequence(11) token
+ *          X created(14) due(15) sequence(11) priority(1) expiry(15) more(1) payload         if more is known of it (lua/marked.ts); before the
+ *          payload the key and LF, if there is one
+ * lease    deadline(15) claimed(15) attempt(10) due(15) sequence(11) token, and LF and the key if there is one
  *          due and sequence are dashes if the task was not tried before: its record has them, and all leases of a claim are one text
+ *          the first digit of the attempt is "p" or "k" if the task's record begins with X, and "x" if the task is to be cancelled
  * back     attempts(10) due(15) verdict(1) failed(1) token LF error        of a task that is queued again
- * ended    kind(1) attempts(10) ended(15) token LF body                    kind: c completed, d dead, a set aside
+ *          "1" and an error are of the first layout; now errors are among the notes
+ * ended    kind(1) shift(1) attempts(9) ended(15) token LF body             kind: c completed, d dead, x cancelled, p dropped, a set aside
+ *          shift: how much later than it was, since an end comes after the one before; of a dropped one the body is the letter of its last verdict
+ * notes    "e" and the id: errors, a line each: attempt(10) at(15) error, with LF and backslash written as in a string
+ *          "f" and the id: what follows    "l" and the id: see lua/forget.ts
  */
-import type { JsonText, Lease, TaskKey, TaskRecord, Verdict } from '@reeve/core';
+import type { NewTask, Verdict } from '@reeve/core';
+import { NO_EXPIRY } from './lua/marked.ts';
 
 const LETTERS = { completed: 'c', retry: 'r', dead: 'd', released: 'l' } as const;
 
@@ -33,63 +41,14 @@ export const bodyOf = (verdict: Verdict): string => {
   }
 };
 
-const readBody = (body: string): { readonly result?: JsonText; readonly stats?: JsonText } => {
-  if (body === '') return {};
-  const [result = '', stats = ''] = body.slice(0, body.indexOf(';')).split(',');
-  const start = body.indexOf(';') + 1;
-  const middle = start + Number(result);
-  return {
-    ...(result !== '' && { result: body.slice(start, middle) as JsonText }),
-    ...(stats !== '' && { stats: body.slice(middle, middle + Number(stats)) as JsonText }),
-  };
+/** More is known of it than a due time. */
+export const isMarked = ({ priority = 0, expiresAt, follow, key }: NewTask): boolean =>
+  priority > 0 || expiresAt !== undefined || follow !== undefined || key !== undefined;
+
+/** What its record has more; "" for nothing. */
+export const marksOf = (task: NewTask): string => {
+  const { priority = 0, expiresAt, follow, key } = task;
+  if (!isMarked(task)) return '';
+  const more = (follow === undefined ? 0 : 1) + (key === undefined ? 0 : 2);
+  return `${priority}${expiresAt === undefined ? NO_EXPIRY : instant(expiresAt)}${more}${key === undefined ? '' : `${key}\n`}`;
 };
-
-const number = (text: string, from: number, to: number): number => Number(text.slice(from, to));
-
-/** What the script found for one id, key by key. */
-export interface Stored {
-  readonly task: string | null;
-  readonly back: string | null;
-  readonly lease: string | null;
-  readonly overdue: string | null;
-  readonly ended: string | null;
-}
-
-export const toLease = ({ labourer, id }: TaskKey, lease: string, task: string): Lease => ({
-  labourer,
-  id,
-  token: lease.slice(66),
-  payload: task.slice(41) as JsonText,
-  attempt: number(lease, 30, 40),
-  createdAt: number(task, 0, 15),
-  due: lease[40] === '-' ? number(task, 15, 30) : number(lease, 40, 55),
-  claimedAt: number(lease, 15, 30),
-  deadline: number(lease, 0, 15),
-});
-
-/** @returns undefined for an id that is unknown, or of which only the id is kept */
-export const toRecord = (key: TaskKey, { task, back, lease, overdue, ended }: Stored): TaskRecord | undefined => {
-  const { labourer, id } = key;
-  const payload = (task ?? '').slice(41) as JsonText;
-  const createdAt = number(task ?? '', 0, 15) || 0;
-  const facts = { labourer, id, payload, createdAt };
-  if (ended?.startsWith('a')) {
-    return { ...facts, attempts: 0, state: 'aside', problem: ended.slice(27) };
-  }
-  if (task === null) return undefined;
-  const lastError = back?.[26] === '1' ? { lastError: afterToken(back, 27) } : {};
-  const held = lease ?? overdue;
-  if (held !== null) {
-    const deadline = number(held, 0, 15);
-    return { ...facts, ...lastError, attempts: number(held, 30, 40), state: 'running', token: held.slice(66), deadline };
-  }
-  if (ended !== null) {
-    const end = { ...facts, attempts: number(ended, 1, 11), endedAt: number(ended, 11, 26) };
-    const body = afterToken(ended, 26);
-    return ended.startsWith('d') ? { ...end, state: 'dead', error: body } : { ...end, state: 'completed', ...readBody(body) };
-  }
-  if (back !== null) return { ...facts, ...lastError, attempts: number(back, 0, 10), state: 'queued', due: number(back, 10, 25) };
-  return { ...facts, attempts: 0, state: 'queued', due: number(task, 15, 30) };
-};
-
-const afterToken = (text: string, from: number): string => text.slice(text.indexOf('\n', from) + 1);

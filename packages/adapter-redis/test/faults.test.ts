@@ -22,23 +22,26 @@ it('says that a key belongs to another program, and leaves it as it is', async (
   expect(await redis.get(`{${prefix}:mill}:t`)).toBe('mine');
 });
 
-it('with a full memory takes no new task and ends the old ones', async () => {
+it.each([
+  ['', {}, {}],
+  [' of one key', { key: 'a' }, { perKey: 20 }],
+])('with a full memory takes no new task and ends the old ones%s', async (_, more, by) => {
   const { url } = await ownServer();
   const { store, clock } = await openStore({ url });
   const redis = adminOf(url);
-  await store.enqueue(someTasks(20));
-  const { leases } = await store.claim(claimOf({ limit: 5 }));
+  await store.enqueue(someTasks(20, more));
+  const { leases } = await store.claim({ ...claimOf({ limit: 5 }), ...by });
   await redis.config('SET', 'maxmemory', '1mb');
   await expect(store.enqueue([aTask('more')])).rejects.toMatchObject({ kind: 'unavailable', code: 'STORE_FULL', message: /maxmemory/ });
   expect(await store.find({ labourer: 'mill', id: 'more' })).toBeUndefined();
   expect((await store.renew([{ ...leases[4]!, lease: 1_000 }]))[0]?.kind).toBe('renewed');
-  const answer = await store.exchange(leases.slice(0, 4).map(completed), claimOf({ limit: 4 }));
+  const answer = await store.exchange(leases.slice(0, 4).map(completed), { ...claimOf({ limit: 4 }), ...by });
   expect([answer.outcomes, idsOf(answer.leases).length]).toEqual([Array(4).fill('applied'), 4]);
   await clock.advance(1_000);
   const expired = await store.expired(['mill'], 10);
   expect(await store.reap(expired.map((each) => ({ ...each, kind: 'retry', after: 0, error: 'late' })))).toEqual(['applied']);
   expect(await store.settle([{ ...answer.leases[0]!, kind: 'released' }])).toEqual(['applied']);
-  expect((await store.claim(claimOf())).leases).toHaveLength(13);
+  expect((await store.claim({ ...claimOf(), ...by })).leases).toHaveLength(13);
   await redis.config('SET', 'maxmemory', '0');
   expect(await store.enqueue([aTask('more')])).toEqual(['created']);
 });

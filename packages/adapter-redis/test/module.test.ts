@@ -1,4 +1,5 @@
-import { createReeve, inProcessInvoker } from '@reeve/core';
+import { createReeve, inProcessInvoker, Operator, Outbox, Register, TaskReader, TaskStore } from '@reeve/core';
+import { Container } from 'inversify';
 import { Redis } from 'ioredis';
 import { expect, it, onTestFinished } from 'vitest';
 import { RedisTaskStore, redisStore } from '../src/index.ts';
@@ -23,6 +24,14 @@ it('is a store, a reader, a lifecycle and wake-ups in a composition', async () =
   stop.abort();
   await run;
   expect(seen).toEqual([{ n: 1.5 }]);
+});
+
+it('is an operator, a register and an outbox in a composition, and one store in all of them', async () => {
+  const container = new Container();
+  container.load(redisStore({ url: server.url, prefix: newPrefix() }));
+  const all = [Operator, Register, Outbox, TaskStore, TaskReader].map((token) => container.get<unknown>(token));
+  expect(all[0]).toBeInstanceOf(RedisTaskStore);
+  expect(new Set(all).size).toBe(1);
 });
 
 it.each<[string, object, RegExp]>([

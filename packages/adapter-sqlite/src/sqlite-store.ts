@@ -1,4 +1,4 @@
-import { Clock, Lifecycle, systemClock, TaskReader, TaskStore } from '@reeve/core';
+import { Clock, Lifecycle, Operator, Outbox, Register, systemClock, TaskReader, TaskStore } from '@reeve/core';
 import { ContainerModule } from 'inversify';
 import type { SqliteModuleOptions } from './options.ts';
 import { SqliteTaskStore } from './sqlite-task-store.ts';
@@ -19,5 +19,8 @@ export const sqliteStore = (options: SqliteModuleOptions): ContainerModule =>
       .inSingletonScope();
     bind(TaskStore).toService(own);
     bind(TaskReader).toService(own);
+    bind(Operator).toService(own);
+    bind(Register).toService(own);
+    bind(Outbox).toService(own);
     bind(Lifecycle).toService(own);
   });

@@ -1,19 +1,36 @@
 import {
+  type Burial,
+  type BuryOutcome,
+  type CancelOutcome,
   type Census,
+  type Change,
   type ClaimAnswer,
   type ClaimRequest,
   type Clock,
+  checkChanges,
+  checkNames,
+  type End,
+  type EndRef,
   type EpochMs,
   type ExchangeAnswer,
   type ExpiryVerdict,
   type Lease,
   type Lifecycle,
   type ListQuery,
+  type Looked,
   type MaintenanceReport,
   type NewTask,
+  type Operator,
+  type Outbox,
   type Outcome,
+  type Redrive,
+  type RedriveOutcome,
+  type Register,
   type Renewal,
   type RenewOutcome,
+  type Replacement,
+  type ReplaceOutcome,
+  type Retention,
   type StoreCapabilities,
   systemClock,
   type TaskKey,
@@ -22,16 +39,27 @@ import {
   type TaskRecord,
   type TaskStore,
   type Verdict,
+  type Wrote,
 } from '@reeve/core';
 import { Opening } from './connection/opening.ts';
 import type { Statements } from './connection/statements.ts';
+import { bury } from './operator/bury.ts';
+import { cancel } from './operator/cancel.ts';
+import { redrive } from './operator/redrive.ts';
+import { replace } from './operator/replace.ts';
 import { type Settings, type SqliteStoreOptions, settingsOf } from './options.ts';
+import { outbox } from './outbox/outbox.ts';
+import { takeOut } from './outbox/take-out.ts';
 import { census } from './reading/census.ts';
 import { find } from './reading/find.ts';
 import { list } from './reading/list.ts';
+import { change } from './register/change.ts';
+import { look } from './register/look.ts';
+import { checkSizes, MAX_PAYLOAD_BYTES } from './verbs/check-sizes.ts';
 import { claim } from './verbs/claim.ts';
+import { Cuts } from './verbs/cuts.ts';
 import { labourersWithDue } from './verbs/due.ts';
-import { checkPayloads, enqueue, MAX_PAYLOAD_BYTES } from './verbs/enqueue.ts';
+import { enqueue } from './verbs/enqueue.ts';
 import { expired } from './verbs/expired.ts';
 import { maintain } from './verbs/maintain.ts';
 import { renew } from './verbs/renew.ts';
@@ -43,11 +71,12 @@ import { reap, settle } from './verbs/settle.ts';
  * Every call may throw a ReeveError: STORE_NOT_OPEN, STORE_IN_TRANSACTION (input); STORE_BUSY, STORE_FULL, STORE_FAILED
  * (unavailable); STORE_READ_ONLY, STORE_FILE_FOREIGN (config); STORE_FILE_DAMAGED (contract).
  */
-export class SqliteTaskStore implements TaskStore, TaskReader, Lifecycle {
+export class SqliteTaskStore implements TaskStore, TaskReader, Operator, Register, Outbox, Lifecycle {
   readonly capabilities: StoreCapabilities;
   readonly #clock: Clock;
   readonly #settings: Settings;
   readonly #opening: Opening;
+  #cuts = new Cuts();
 
   /**
    * Opens nothing yet: `start` does.
@@ -88,7 +117,7 @@ export class SqliteTaskStore implements TaskStore, TaskReader, Lifecycle {
 
   async enqueue(tasks: readonly NewTask[]): Promise<readonly ('created' | 'duplicate')[]> {
     if (tasks.length === 0) return [];
-    checkPayloads(tasks);
+    checkSizes('tasks', tasks);
     return this.#write((statements, now) => enqueue(statements, tasks, now));
   }
 
@@ -123,8 +152,15 @@ export class SqliteTaskStore implements TaskStore, TaskReader, Lifecycle {
     return this.#write((statements, now) => reap(statements, verdicts, now));
   }
 
-  async maintain(labourers: readonly string[]): Promise<MaintenanceReport> {
-    return this.#write((statements, now) => maintain(statements, labourers, now - this.#settings.keepEnded));
+  /** By count of more than 10,000 completed ones, what is to be kept is counted every 10 minutes only. */
+  async maintain(labourers: readonly string[], retention: ReadonlyMap<string, Retention> = new Map()): Promise<MaintenanceReport> {
+    const { keepEnded } = this.#settings;
+    const [report, cuts] = await this.#write((statements, now) => {
+      const found = this.#cuts.begin();
+      return [maintain(statements, { labourers, retention, keepEnded, cuts: found }, now), found.forNext()] as const;
+    });
+    this.#cuts = cuts;
+    return report;
   }
 
   async find(key: TaskKey): Promise<TaskRecord | undefined> {
@@ -139,6 +175,48 @@ export class SqliteTaskStore implements TaskStore, TaskReader, Lifecycle {
   /** Counts up to 100,000 of each kind; beyond it says `atLeast`. */
   async census(labourers: readonly string[]): Promise<readonly Census[]> {
     return this.#read((statements, now) => census(statements, labourers, now));
+  }
+
+  async cancel(keys: readonly TaskKey[]): Promise<readonly CancelOutcome[]> {
+    if (keys.length === 0) return [];
+    return this.#write((statements, now) => cancel(statements, keys, now));
+  }
+
+  async bury(burials: readonly Burial[]): Promise<readonly BuryOutcome[]> {
+    if (burials.length === 0) return [];
+    return this.#write((statements, now) => bury(statements, burials, now));
+  }
+
+  async redrive(redrives: readonly Redrive[]): Promise<readonly RedriveOutcome[]> {
+    if (redrives.length === 0) return [];
+    return this.#write((statements, now) => redrive(statements, redrives, now));
+  }
+
+  async replace(replacements: readonly Replacement[]): Promise<readonly ReplaceOutcome[]> {
+    if (replacements.length === 0) return [];
+    checkSizes('replacements', replacements);
+    return this.#write((statements) => replace(statements, replacements));
+  }
+
+  /** @throws ReeveError INVALID_REGISTER (input), besides those of every call */
+  async look(names: readonly string[]): Promise<Looked> {
+    checkNames(names);
+    return this.#read((statements, now) => look(statements, names, now));
+  }
+
+  /** @throws ReeveError INVALID_REGISTER (input), besides those of every call */
+  async change(changes: readonly Change[]): Promise<Wrote> {
+    checkChanges(changes);
+    return this.#write((statements, now) => change(statements, changes, now));
+  }
+
+  async outbox(labourers: readonly string[], limit: number): Promise<readonly End[]> {
+    return this.#read((statements) => outbox(statements, labourers, limit));
+  }
+
+  async takeOut(ends: readonly EndRef[]): Promise<void> {
+    if (ends.length === 0) return;
+    await this.#write((statements) => takeOut(statements, ends));
   }
 
   /** The instant is read inside: after the wait for the lock, not before it. */

@@ -65,8 +65,9 @@ describe('a file that cannot be used is refused with its name and the remedy', (
     await store.close();
     const whole = readFileSync(file);
     const page = 4_096;
-    // The header and the schema stand; of the pages after them every second one is noise.
-    for (let at = 6 * page; at + page <= whole.length; at += 2 * page) whole.fill(0xa5, at, at + page);
+    // The header, the schema and the indexes stand; of the pages after them, those with rows of the table are noise.
+    const isOfRows = (at: number): boolean => whole[at] === 0x0d;
+    for (let at = 20 * page; at + page <= whole.length; at += page) if (isOfRows(at)) whole.fill(0xa5, at, at + page);
     writeFileSync(file, whole);
     const again = await SqliteTaskStore.open({ file });
     const fault = await faultOf(again.claim(claimOf()));

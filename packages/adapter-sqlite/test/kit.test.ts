@@ -1,5 +1,5 @@
-import { testTaskStore } from '@reeve/testkit';
+import { testLimits, testOperator, testOutbox, testRegister, testTaskStore } from '@reeve/testkit';
 import { describe, it } from 'vitest';
 import { openBench } from './fixtures/bench.ts';
 
-testTaskStore({ describe, it }, 'sqlite', openBench);
+for (const testPort of [testTaskStore, testOperator, testRegister, testOutbox, testLimits]) testPort({ describe, it }, 'sqlite', openBench);

@@ -1,4 +1,5 @@
-import { createReeve, inProcessInvoker, memoryStore } from '@reeve/core';
+import { createReeve, inProcessInvoker, memoryStore, Operator, Outbox, Register, TaskReader, TaskStore } from '@reeve/core';
+import { Container } from 'inversify';
 import { expect, it } from 'vitest';
 import { sqliteStore } from '../src/index.ts';
 import { tempFile } from './fixtures/temp.ts';
@@ -21,6 +22,13 @@ it('is a part of a composition, and keeps what it did for the next', async () =>
   await expect.poll(async () => (await second.find({ labourer: 'mill', id: 'one' }))?.state).toBe('completed');
   expect(ground).toEqual([{ corn: 'rye' }]);
   await second.close();
+});
+
+it('is every port of a store, and one object', () => {
+  const container = new Container();
+  container.load(sqliteStore({ file: tempFile() }));
+  const store = container.get(TaskStore);
+  for (const port of [TaskReader, Operator, Register, Outbox]) expect(container.get<unknown>(port)).toBe(store);
 });
 
 it('is refused beside another store', () => {

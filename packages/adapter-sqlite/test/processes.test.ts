@@ -16,7 +16,7 @@ it('gives each task once and keeps to the cap when four processes race', async (
   const tasks = someTasks(600);
   await store.enqueue(tasks);
   const script = new URL('fixtures/contender.mjs', import.meta.url);
-  const intervals = await contend({ script, processes: 4, args: [file, String(CAP)] });
+  const intervals = await contend({ script, processes: 4, args: [file, String(CAP), 'none'] });
   const report = checkIntervals(intervals, CAP, idsOf(tasks));
   expect(report).toMatchObject({ overCap: false, doubles: [], losses: [] });
   expect(report.most).toBe(CAP);
@@ -25,9 +25,28 @@ it('gives each task once and keeps to the cap when four processes race', async (
   await store.close();
 });
 
+it('runs no more of a key than it may when four processes race', async () => {
+  const file = tempFile();
+  const store = await SqliteTaskStore.open({ file });
+  const keyOf = (id: string): number => Number(id.slice(-6)) % 3;
+  const tasks = someTasks(400).map((task) => ({ ...task, key: `key ${keyOf(task.id)}` }));
+  await store.enqueue(tasks);
+  const script = new URL('fixtures/contender.mjs', import.meta.url);
+  const intervals = await contend({ script, processes: 4, args: [file, '8', '2'] });
+  expect(checkIntervals(intervals, 6, idsOf(tasks))).toMatchObject({ overCap: false, doubles: [], losses: [] });
+  for (const key of [0, 1, 2]) {
+    const { most } = checkIntervals(
+      intervals.filter(({ id }) => keyOf(id) === key),
+      2,
+    );
+    expect(most, `key ${key}`).toBe(2);
+  }
+  await store.close();
+});
+
 it('lets many processes start on a file that is not there yet', async () => {
   const script = new URL('fixtures/contender.mjs', import.meta.url);
-  expect(await contend({ script, processes: 4, args: [tempFile(), '1'] })).toEqual([]);
+  expect(await contend({ script, processes: 4, args: [tempFile(), '1', 'none'] })).toEqual([]);
 });
 
 /** A process that holds one task and writes without a break. */
@@ -50,7 +69,7 @@ it('goes on in the others when one process is killed in the midst of its writing
   const tasks = someTasks(400);
   await store.enqueue(tasks);
   const mortal = await startMortal(file);
-  const race = contend({ script: new URL('fixtures/contender.mjs', import.meta.url), processes: 3, args: [file, '4'] });
+  const race = contend({ script: new URL('fixtures/contender.mjs', import.meta.url), processes: 3, args: [file, '4', 'none'] });
   await expect.poll(async () => (await store.census(['mill']))[0]?.due, { interval: 1, timeout: 30_000 }).toBeLessThan(200);
   await mortal.kill();
   const intervals = await race;
@@ -68,4 +87,22 @@ it('goes on in the others when one process is killed in the midst of its writing
   await clock.advance(60_000);
   expect(idsOf(await later.expired(['mill'], 10))).toEqual([mortal.held]);
   await later.close();
+});
+
+it('loses no change of the register when three processes count together', async () => {
+  const file = tempFile();
+  const store = await SqliteTaskStore.open({ file });
+  const script = fileURLToPath(new URL('fixtures/counter.mjs', import.meta.url));
+  const counters = ['a', 'b', 'c'].map((name) => {
+    const child = spawn(process.execPath, [script, file, name, '900'], { stdio: ['pipe', 'pipe', 'inherit'] });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    return { child, lines: createInterface({ input: child.stdout })[Symbol.asyncIterator]() };
+  });
+  for (const { lines } of counters) expect((await lines.next()).value).toBe('ready');
+  for (const { child } of counters) child.stdin.write('go\n');
+  const wrote = await Promise.all(counters.map(async ({ lines }) => Number((await lines.next()).value)));
+  // Of two that had read the same count, one that wrote over the other's would have been told that it wrote.
+  expect(wrote.reduce((sum, each) => sum + each)).toBe(900);
+  expect((await store.look(['count'])).entries[0]?.value).toBe('900');
+  await store.close();
 });

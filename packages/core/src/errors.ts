@@ -3,9 +3,10 @@
  * - `config`       mend a setting; nothing was started
  * - `input`        mend the call; nothing was written
  * - `unavailable`  wait: the other side could not be reached or did not answer, and what was asked may have happened
+ * - `task`         look at the task: it ended otherwise than was waited for
  * - `contract`     report a bug: a store or invoker broke its promise, or data was changed behind its back
  */
-export type FaultKind = 'config' | 'input' | 'unavailable' | 'contract';
+export type FaultKind = 'config' | 'input' | 'unavailable' | 'task' | 'contract';
 
 const mark = Symbol.for('@reeve/core:ReeveError');
 

@@ -4,20 +4,59 @@ export { inProcessInvoker, memoryStore, staticEcology } from './compose/modules.
 export { Reeve, type ReeveParts, type RunOptions } from './compose/reeve.ts';
 export { type Limits, reeveModule } from './compose/reeve-module.ts';
 export { systemChance, systemClock } from './compose/system.ts';
-export { Chance, Clock, EcologyProvider, Invoker, Labourers, Lifecycle, TaskReader, TaskStore, WakeUps } from './compose/tokens.ts';
+export {
+  Chance,
+  Clock,
+  EcologyProvider,
+  Invoker,
+  Labourers,
+  Lifecycle,
+  Operator,
+  Outbox,
+  Register,
+  TaskReader,
+  TaskStore,
+  WakeUps,
+} from './compose/tokens.ts';
 export { boundError, boundText } from './decide/bound-text.ts';
+export type { Dedupe } from './decide/check-dedupe.ts';
 export { checkPageLimit, cursorFault, type PagePosition, readCursor, writeCursor } from './decide/check-page.ts';
+export type { RedrivableState, RedriveQuery } from './decide/check-redrive.ts';
+export { checkChanges, checkNames } from './decide/check-register.ts';
 export { configFault } from './decide/config-fault.ts';
-export { defineLabourers, type HealthLevel, type LabourerDefinition, type LabourerDefinitions } from './decide/define-labourers.ts';
+export { defineLabourers } from './decide/define-labourers.ts';
+export type { ResourceDefinitions } from './decide/define-limits.ts';
+export type { RetryDefinition, RetryPolicyDefinition, RetryRuleDefinition } from './decide/define-retry.ts';
 export { decodeJson, type EncodeOptions, encodeJson, isJsonText } from './decide/encode-json.ts';
+export {
+  type AllKnown,
+  defineLabourer,
+  type HealthLevel,
+  type Known,
+  type LabourerDefinition,
+  type LabourerDefinitions,
+  type ParsedOf,
+  type PayloadOf,
+  type ResultOf,
+  type ReturnedOf,
+} from './decide/labourer-definition.ts';
+export { type BatchCounts, type BatchProgress, MOST_MEMBERS } from './domain/batch.ts';
+export type { Continuations, FollowUp, Membership } from './domain/follow.ts';
 export { Health, type Reading } from './domain/health.ts';
 export type { Json, JsonText } from './domain/json.ts';
-export { type HealthCoefficients, type Labourer, leaseLength, type OnMissingHealth, type RetryPolicy } from './domain/labourer.ts';
+export { type HealthCoefficients, type Keep, type Labourer, leaseLength, type OnMissingHealth, type Retention } from './domain/labourer.ts';
+export type { Draw, Rate } from './domain/limits.ts';
+export type { FailedTry, Retry, RetryFunction, RetryPolicy, RetryRule } from './domain/retry-policy.ts';
+export type { InputOf, OutputOf, Schema, SchemaAnswer, SchemaIssue } from './domain/schema.ts';
+export type { LabourerSettings, Settings } from './domain/settings.ts';
 export {
+  type AttemptError,
   type AttemptRef,
   type ExpiryVerdict,
   keyOf,
   type Lease,
+  MOST_ERRORS,
+  MOST_URGENT,
   type NewTask,
   type Outcome,
   refOf,
@@ -30,36 +69,62 @@ export { DAY, type EpochMs, MINUTE, type Millis, SECOND } from './domain/time.ts
 export { type FaultDetails, type FaultKind, ReeveError } from './errors.ts';
 export { type MemoryStoreOptions, MemoryTaskStore } from './memory/memory-task-store.ts';
 export type {
+  Burial,
+  BuryOutcome,
+  CancelOutcome,
   Census,
+  Change,
   ClaimAnswer,
   ClaimRequest,
   Delivery,
+  End,
+  EndRef,
+  Entry,
   ExchangeAnswer,
   InvokeContext,
   ListQuery,
+  Looked,
   MaintenanceReport,
   Problem,
+  Redrive,
+  RedriveOutcome,
   Renewal,
   RenewOutcome,
+  Replacement,
+  ReplaceOutcome,
   Report,
   SetAside,
   StoreCapabilities,
   TaskPage,
+  Written,
+  Wrote,
 } from './ports/index.ts';
 export { Assistant, type AssistantParts, type Failure, type Heartbeat } from './run/assistant.ts';
+export { BatchBook, type BatchBookParts, type MemberEnd } from './run/batch-book.ts';
+export { Batches, type BatchesParts, type BatchItem, type EnqueuedBatch, type Finalizer, type NewBatch } from './run/batches.ts';
+export type { CancelParts } from './run/cancel-watch.ts';
 export type { DaemonOptions } from './run/daemon.ts';
 export { Doorbell } from './run/doorbell.ts';
-export { type Enqueued, type EnqueueItem, type EnqueueOptions, Enqueuer, type EnqueuerParts } from './run/enqueuer.ts';
+export { type Enqueued, type EnqueueItem, type EnqueueOptions, Enqueuer, type EnqueuerParts, type Prepared } from './run/enqueuer.ts';
 export { type EventName, Events, type ReeveEvents } from './run/events.ts';
+export { type Followed, Follower, type FollowerParts } from './run/follower.ts';
+export { Foreman, type ForemanParts, type ToBury, type ToReplace } from './run/foreman.ts';
 export {
   type Handler,
+  type HandlersOf,
   InProcessInvoker,
   type InProcessOptions,
   NonRetryableError,
   RetryAfterError,
   type TaskContext,
 } from './run/in-process-invoker.ts';
+export { type LimitedStoreParts, limitedStore } from './run/limited-store.ts';
+export type { EndedTask } from './run/look-out.ts';
 export { Orchestrator, type OrchestratorParts } from './run/orchestrator.ts';
+export { Receipt } from './run/receipt.ts';
+export { type RedriveAllQuery, type RedriveReport, Redriver, type RedriverParts } from './run/redriver.ts';
 export type { LabourerReport, TickReport } from './run/reports.ts';
 export { Scavenger, type ScavengerParts, type ScavengerRunOptions, type SweepReport } from './run/scavenger.ts';
+export { SettingsBoard, type SettingsBoardParts } from './run/settings-board.ts';
 export { StaticEcology } from './run/static-ecology.ts';
+export { Waiter, type WaiterParts, type WaitOptions } from './run/waiter.ts';

@@ -7,6 +7,7 @@ export { type FaultyInvokerParts, faultyInvoker, type InvokerFaults, noInvokerFa
 export { faultyStore } from './faults/faulty-store.ts';
 export { noStoreFaults, type StoreFaults } from './faults/store-faults.ts';
 export type { WayParts } from './faults/way.ts';
+export { wholeFaultyCase } from './faults/whole-faulty-case.ts';
 export type { Arrival, HeldWork, InvokerBench, TestRunner } from './invoker/bench.ts';
 export { keepingDigits, withoutMembers } from './invoker/digits.ts';
 export { type InvokerMutant, invokerMutants } from './invoker/mutants.ts';
@@ -44,8 +45,21 @@ export { Stream } from './sim/stream.ts';
 export { swarm } from './sim/swarm.ts';
 export type { Rule, Violation } from './sim/violation.ts';
 export type { Phase, Planted, Story, StoryTask } from './sim/world.ts';
-export type { Store, StoreBench, StoreCase } from './store/bench.ts';
+export type { BenchOptions, Store, StoreBench, StoreCase, WholeBench, WholeCase, WholeStore } from './store/bench.ts';
 export { taskStoreCases } from './store/cases/index.ts';
-export { randomCase } from './store/cases/random.ts';
+export { limitsCases } from './store/cases/limits/index.ts';
+export { operatorCases } from './store/cases/operator/index.ts';
+export { outboxCases } from './store/cases/outbox/index.ts';
+export { randomCase, wholeRandomCase } from './store/cases/random.ts';
+export { registerCases } from './store/cases/register/index.ts';
 export { openMemoryBench } from './store/memory-bench.ts';
-export { runStoreCase, testTaskStore } from './store/test-task-store.ts';
+export {
+  type KitOptions,
+  type OpenBench,
+  runStoreCase,
+  testLimits,
+  testOperator,
+  testOutbox,
+  testRegister,
+  testTaskStore,
+} from './store/test-task-store.ts';

@@ -1,4 +1,6 @@
 export { type ApiReport, makeReports } from './api/make-report.ts';
+export { contractPage } from './contract/contract-page.ts';
+export { promisesIn } from './contract/promises.ts';
 export { fileOf, placeOf, type Snippet, snippetsOf } from './docs/snippets.ts';
 export { setUpWorkshop } from './docs/workshop.ts';
 export { checkHouse, ruleCount } from './house/check-house.ts';

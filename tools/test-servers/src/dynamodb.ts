@@ -109,15 +109,18 @@ export interface DynamoDbChoice {
 }
 
 /**
- * Every DynamoDB that can be started here, the quickest first, for suites that are to hold on each:
+ * The DynamoDBs that suites are to hold on: the quickest that can be started here, and with `REEVE_TEST_DYNAMODB=all` each of them (Amazon's
+ * takes six times as long as dynoxide). `REEVE_TEST_DYNAMODB=jar`: Amazon's alone.
  * `describe.each(await dynamoDbServers())('on $name', ({ start }) => ...)`. With `REEVE_TEST_DYNAMODB_URL` it is that one alone.
  * @throws if there is none; the message says what would mend it
  */
 export const dynamoDbServers = async ({ env = process.env }: StartDynamoDbOptions = {}): Promise<readonly DynamoDbChoice[]> => {
   if (env['REEVE_TEST_DYNAMODB_URL']) return [{ name: 'REEVE_TEST_DYNAMODB_URL', start: () => startDynamoDb({ env }) }];
-  const jarHere = await jar();
+  const asked = env['REEVE_TEST_DYNAMODB'];
+  const quick = dynoxide() && asked !== 'jar';
+  const jarHere = quick && asked !== 'all' ? undefined : await jar();
   const choices: readonly DynamoDbChoice[] = [
-    ...(dynoxide() && env['REEVE_TEST_DYNAMODB'] !== 'jar' ? [{ name: 'dynoxide', start: () => startDynamoDb({ env }) }] : []),
+    ...(quick ? [{ name: 'dynoxide', start: () => startDynamoDb({ env }) }] : []),
     ...(jarHere ? [{ name: jarHere.name, start: () => startProgram(jarHere) }] : []),
   ];
   if (choices.length === 0) await startDynamoDb({ env }); // throws what is to be done

@@ -36,24 +36,35 @@ export interface Change {
   readonly set?: Readonly<Record<string, AttributeValue>>;
   /** An attribute from another as it was before the change. */
   readonly copy?: Readonly<Record<string, string>>;
+  /** The same, or this value where there is no such attribute. */
+  readonly copyOr?: Readonly<Record<string, readonly [attribute: string, value: AttributeValue]>>;
   /** A number, plus that of another attribute as it was before the change. DynamoDB adds up decimals, exactly. */
   readonly sum?: Readonly<Record<string, readonly [digits: string, attribute: string]>>;
   readonly add?: Readonly<Record<string, number>>;
+  /** An element at the end of a list, which is made if it is not there. */
+  readonly append?: Readonly<Record<string, AttributeValue>>;
   readonly remove?: readonly string[];
 }
 
 /** @returns undefined if nothing changes: such an update makes the item if it is not there */
 export const changeText = (
   expression: Expression,
-  { set = {}, copy = {}, sum = {}, add = {}, remove = [] }: Change,
+  { set = {}, copy = {}, copyOr = {}, sum = {}, add = {}, append = {}, remove = [] }: Change,
 ): string | undefined => {
   const sets = [
     ...Object.entries(set).map(([name, value]) => `${expression.name(name)} = ${expression.value(value)}`),
     ...Object.entries(copy).map(([to, from]) => `${expression.name(to)} = ${expression.name(from)}`),
+    ...Object.entries(copyOr).map(
+      ([to, [from, value]]) => `${expression.name(to)} = if_not_exists(${expression.name(from)}, ${expression.value(value)})`,
+    ),
     ...Object.entries(sum).map(
       ([to, [digits, from]]) => `${expression.name(to)} = ${expression.value({ N: digits })} + ${expression.name(from)}`,
     ),
   ];
+  for (const [name, element] of Object.entries(append)) {
+    const list = expression.name(name);
+    sets.push(`${list} = list_append(if_not_exists(${list}, ${expression.value({ L: [] })}), ${expression.value({ L: [element] })})`);
+  }
   const adds = Object.entries(add).map(([name, by]) => `${expression.name(name)} ${expression.value({ N: String(by) })}`);
   const clauses = [
     ...(sets.length > 0 ? [`SET ${sets.join(', ')}`] : []),

@@ -9,6 +9,7 @@ import {
   PutItemCommand,
   QueryCommand,
   TransactionCanceledException,
+  type TransactWriteItem,
   TransactWriteItemsCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
@@ -23,6 +24,29 @@ export type Written = { readonly kind: 'done'; readonly row: Row } | { readonly 
 
 /** Builds the text of a condition, or of a filter. */
 export type Condition = (expression: Expression) => string;
+
+/** One of several writes that are made together. */
+export interface UpdatePart {
+  readonly table: string;
+  readonly key: Row;
+  readonly change: Change;
+  readonly when: Condition;
+}
+
+export interface PutPart {
+  readonly table: string;
+  readonly item: Row;
+}
+
+const itemOf = (part: UpdatePart | PutPart): TransactWriteItem => {
+  if ('item' in part) return { Put: { TableName: part.table, Item: { ...part.item } } };
+  const { table, key, change, when } = part;
+  const expression = new Expression();
+  const UpdateExpression = changeText(expression, change);
+  return {
+    Update: { TableName: table, Key: { ...key }, UpdateExpression, ConditionExpression: when(expression), ...expression.bindings() },
+  };
+};
 
 export interface RangeQuery {
   readonly table: string;
@@ -99,30 +123,40 @@ export class Requests {
   }
 
   /** Two or more items in one, or none of them. @returns false if a condition did not hold, or another was at one of them */
-  async updateTogether(
-    table: string,
-    parts: readonly { readonly key: Row; readonly change: Change; readonly when: Condition }[],
-  ): Promise<boolean> {
-    const TransactItems = parts.map(({ key, change, when }) => {
-      const expression = new Expression();
-      const UpdateExpression = changeText(expression, change);
-      return {
-        Update: { TableName: table, Key: { ...key }, UpdateExpression, ConditionExpression: when(expression), ...expression.bindings() },
-      };
-    });
-    return this.#ask(`TransactWriteItems in ${table}`, async () => {
+  async updateTogether(table: string, parts: readonly Omit<UpdatePart, 'table'>[]): Promise<boolean> {
+    return this.writeTogether(parts.map((each) => ({ table, ...each })));
+  }
+
+  /** As `updateTogether`, of any tables, and with items that are put whole. */
+  async writeTogether(parts: readonly (UpdatePart | PutPart)[]): Promise<boolean> {
+    const TransactItems = parts.map(itemOf);
+    return this.#ask(`TransactWriteItems in ${[...new Set(parts.map(({ table }) => table))].join(' and ')}`, async () => {
       try {
         await this.#client.send(new TransactWriteItemsCommand({ TransactItems }));
         return true;
       } catch (error) {
-        if (error instanceof TransactionCanceledException) return false;
-        throw error;
+        if (!(error instanceof TransactionCanceledException)) throw error;
+        const refused = error.CancellationReasons?.find(({ Code }) => Code === 'ValidationError');
+        if (refused) throw Object.assign(error, { message: `${error.message}: ${refused.Message}` }); // an item of more than 400 KB
+        return false;
       }
     });
   }
 
-  async delete(table: string, key: Row): Promise<void> {
-    await this.#ask(`DeleteItem from ${table}`, () => this.#client.send(new DeleteItemCommand({ TableName: table, Key: { ...key } })));
+  /** Also of an item that is not there, unless the condition says otherwise. */
+  async delete(table: string, key: Row, when?: Condition): Promise<Written> {
+    const expression = new Expression();
+    const condition = when?.(expression);
+    return this.#write(`DeleteItem from ${table}`, undefined, () =>
+      this.#client.send(
+        new DeleteItemCommand({
+          TableName: table,
+          Key: { ...key },
+          ...(condition !== undefined && { ConditionExpression: condition, ReturnValuesOnConditionCheckFailure: 'ALL_OLD' }),
+          ...expression.bindings(),
+        }),
+      ),
+    );
   }
 
   /** Strongly consistent, unless told otherwise. */

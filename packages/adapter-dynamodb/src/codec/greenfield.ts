@@ -7,14 +7,17 @@
  *
  * | from | to | what stands there |
  * |---|---|---|
+ * | -1.8e11 | -1.6e9 | urgent: priority 9 first, retries and released tasks of a priority before its fresh ones; each at its due time - n x 1e10 |
  * | -1.6e9 | 1e9 | queued: sosw's own 2000, 3000, ...; ours at due - 1.6e9, which never comes near now |
  * | 1e9 | now | retries and released tasks that are due: at their due time, and claimed first |
  * | now | now + half a delta | retries that wait |
  * | around now + delta | | running: the lease's deadline + delta - 1,200 s, where a sosw would have put it |
  * | 1e10 | | delayed tasks: at due + 1e10, where no sosw looks |
+ * | 5e11 | | urgent ones that wait: at due + 5e11, where no sosw looks either |
+ * | 1e12 | | ended, and what follows from it is still to be done: at its end + 1e12 |
  * | absent | | ended, or set aside |
  */
-import type { EpochMs } from '@reeve/core';
+import { type EpochMs, MOST_URGENT } from '@reeve/core';
 import { decimal } from './number-digits.ts';
 
 /** 10^-22 s. */
@@ -35,6 +38,19 @@ export const DELAYED_FROM: Grains = DELAY_SHIFT;
 export const QUEUE_FROM: Grains = -QUEUE_SHIFT;
 /** After the year 9999. */
 export const LAST: Grains = DELAY_SHIFT * 30n;
+
+/** A stretch of the urgent: wider than any due time that has come. There are two for each priority, its retries and its fresh ones. */
+const STRETCH: Grains = DELAY_SHIFT;
+/** No urgent task stands before it; the queue of priority 0 comes behind the last of them. */
+export const URGENT_FROM: Grains = -2n * BigInt(MOST_URGENT) * STRETCH;
+const WAIT_SHIFT: Grains = 50n * STRETCH;
+/** Urgent tasks that are not due, or were not when they came: all priorities, by due time. */
+export const WAITING_FROM: Grains = WAIT_SHIFT;
+const END_SHIFT: Grains = 100n * STRETCH;
+/** Of ended tasks, and behind everything that is queued or runs. */
+export const ENDS_FROM: Grains = END_SHIFT;
+/** After an end in the year 9999. */
+export const ENDS_TO: Grains = END_SHIFT + LAST;
 
 /** sosw's `duration` and `cooldown`, in seconds: it takes a task for expired so long after its invocation. */
 export const SOSW_LEASE = 1_200;
@@ -74,10 +90,31 @@ export const delayedAt = (due: Grains): Grains => due + DELAY_SHIFT;
 /** Before 2001 there is no room for it: it goes first among all. */
 export const againAt = (due: Grains): Grains => (due < AGAIN_FROM ? AGAIN_FROM + turnIn(due) : due);
 
+/** A due time that has come, with its priority from 1 up: what is more urgent is further in the past, for a sosw as well. */
+export const urgentAt = (due: Grains, priority: number, isAgain: boolean): Grains =>
+  due - BigInt(2 * priority - (isAgain ? 0 : 1)) * STRETCH;
+/** What makes a due time the place of an urgent task that waits. */
+export const waitingAt = (due: Grains): Grains => due + WAIT_SHIFT;
+export const endedAt = (end: Grains): Grains => end + END_SHIFT;
+
+/** Where a new task stands. */
+export const freshAt = (due: Grains, priority: number, isLater: boolean): Grains => {
+  if (priority > 0) return isLater ? waitingAt(due) : urgentAt(due, priority, false);
+  return isLater ? delayedAt(due) : queuedAt(due);
+};
+
+/** Where a task that is released goes back to, which was due when it was claimed. */
+export const backAt = (due: Grains, priority: number): Grains => (priority > 0 ? urgentAt(due, priority, true) : againAt(due));
+
+/** Added to the instant of a retry: keeps the turn of tasks that fall due together, and takes an urgent one to where those wait. */
+export const turnOfRetry = (due: Grains, priority: number): Grains => (priority > 0 ? waitingAt(turnIn(due)) : turnIn(due));
+
 /** When what stands at this place falls due. */
 export const dueAt = (greenfield: Grains): Grains => {
+  if (greenfield < QUEUE_FROM) return ((greenfield % STRETCH) + STRETCH) % STRETCH;
   if (greenfield < AGAIN_FROM) return greenfield + QUEUE_SHIFT;
-  return greenfield < DELAYED_FROM ? greenfield : greenfield - DELAY_SHIFT;
+  if (greenfield < DELAYED_FROM) return greenfield;
+  return greenfield - (greenfield < WAITING_FROM ? DELAY_SHIFT : WAIT_SHIFT);
 };
 
 export const millisOf = (due: Grains): EpochMs => Number(due / MILLI);

@@ -14,6 +14,10 @@ export const GROUP = {
   due: 'reeve_due',
   /** When `due` was last said by somebody who made work. */
   touched: 'reeve_touched',
+  /** Where in the queue a claim that gives turns goes on looking, when the first few hundred tasks are of full keys; on the first group. */
+  look: 'reeve_look',
+  /** When ended tasks were counted, of which so many are kept that it is seldom done; on the first group. */
+  counted: 'reeve_counted',
 } as const;
 
 /** Nothing is due. */

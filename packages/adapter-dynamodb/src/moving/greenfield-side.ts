@@ -3,29 +3,33 @@ import { inLanes } from '../client/lanes.ts';
 import type { Row } from '../client/requests.ts';
 import {
   AGAIN_FROM,
-  againAt,
+  backAt,
   DELAYED_FROM,
-  delayedAt,
   digitsOf,
+  ENDS_FROM,
+  freshAt,
   type Grains,
   grainsOf,
   instant,
   LAST,
   QUEUE_FROM,
-  queuedAt,
   secondsOf,
   turnOf,
+  URGENT_FROM,
 } from '../codec/greenfield.ts';
 import { OURS } from '../rows/attributes.ts';
-import { dueOf, readRow } from '../rows/read-row.ts';
-import { rangeOf } from '../verbs/candidates.ts';
+import { errorItem, errorsOf, lastErrorOf } from '../rows/errors.ts';
+import { dueOf, expiryOf, priorityOf, readRow } from '../rows/read-row.ts';
+import { wasTried } from '../verbs/candidates.ts';
+import { wishesOf } from '../verbs/enqueue.ts';
+import { rangeOf } from '../verbs/look.ts';
 import type { Parts } from '../verbs/parts.ts';
 import type { Moving, Page, Side } from './side.ts';
 
 /** Held tasks stand so far behind all others that neither a sosw nor Reeve looks there, and the index shows them. */
 const HELD_SHIFT: Grains = 10n * LAST;
 const HELD_FROM: Grains = HELD_SHIFT - LAST;
-const HELD_TO: Grains = HELD_SHIFT + LAST;
+const HELD_TO: Grains = HELD_SHIFT + ENDS_FROM;
 const PAGE = 500;
 
 interface MovingRow extends Moving {
@@ -44,9 +48,10 @@ export class GreenfieldSide implements Side<MovingRow> {
     const held = await this.#rows(labourer, HELD_FROM, HELD_TO);
     if (held.length > 0) return { tasks: held.flatMap((row) => this.#moving(row, this.#placeOf(row) - HELD_SHIFT)), seen: held.length };
     const stretches = [
+      [URGENT_FROM, QUEUE_FROM - 1n],
       [AGAIN_FROM, DELAYED_FROM - 1n],
       [QUEUE_FROM, AGAIN_FROM - 1n],
-      [DELAYED_FROM, LAST],
+      [DELAYED_FROM, ENDS_FROM - 1n], // the urgent that wait stand behind the delayed
     ] as const;
     for (const [from, to] of stretches) {
       const rows = (await this.#rows(labourer, from, to)).filter((row) => !passOver.has(this.#parts.layout.idOf(row)));
@@ -59,11 +64,17 @@ export class GreenfieldSide implements Side<MovingRow> {
 
   async meet(): Promise<void> {}
 
-  async bringIn({ task, createdAt, attempts, isAgain, lastError }: Moving): Promise<'in' | 'other'> {
-    const { requests, layout, clock, order, call, hints } = this.#parts;
+  async bringIn({ task, createdAt, attempts, isAgain, lastError, errors = [] }: Moving): Promise<'in' | 'other'> {
+    const { requests, layout, clock, order, call, hints, marks } = this.#parts;
     const { fields, tables } = layout;
+    const { priority = 0, expiresAt, follow, key } = task;
+    if (priority > 0) await marks.make(task.labourer, 'urgent');
+    if (follow !== undefined) await marks.make(task.labourer, 'follow');
+    if (key !== undefined) await marks.make(task.labourer, 'keyed');
     const place = instant(task.due) + turnOf(createdAt, order());
-    const greenfield = isAgain ? againAt(place) : task.due > clock.now() ? delayedAt(place) : queuedAt(place);
+    const isLater = task.due > clock.now();
+    // A retry of priority 0 waits where it will stand; an urgent one waits with all that are urgent, by its verdict.
+    const greenfield = isAgain && !(priority > 0 && isLater) ? backAt(place, priority) : freshAt(place, priority, isLater);
     const row: Row = {
       [fields.task_id]: { S: task.id },
       [fields.labourer_id]: { S: task.labourer },
@@ -72,7 +83,10 @@ export class GreenfieldSide implements Side<MovingRow> {
       [fields.attempts]: { N: String(attempts) },
       [fields.payload]: { S: task.payload },
       [OURS.call]: { S: call() },
-      ...(lastError !== undefined && { [OURS.error]: { S: lastError } }),
+      ...wishesOf({ priority, expiresAt, follow, key }),
+      ...(isAgain && priority > 0 && { [OURS.verdict]: { S: 'retry' } }),
+      ...(errors.length > 0 && { [OURS.errors]: { L: errors.map(({ error, at, attempt }) => errorItem(error, at, attempt)) } }),
+      ...(errors.length === 0 && lastError !== undefined && { [OURS.error]: { S: lastError } }),
     };
     const { row: found = row } = await requests.put(tables.tasks, row, (e) => `attribute_not_exists(${e.name(fields.task_id)})`);
     await hints.touch(task.labourer);
@@ -117,10 +131,24 @@ export class GreenfieldSide implements Side<MovingRow> {
     const reading = readRow(row, layout);
     if ('problem' in reading) return [];
     const { id, labourer, payload, attempts, createdAt } = reading.facts;
-    const error = row[OURS.error]?.S;
-    const task = { id, labourer, payload: payload satisfies JsonText, due: dueOf(row, digitsOf(place), createdAt) };
-    const isAgain = place >= AGAIN_FROM && place < DELAYED_FROM;
-    return [{ task, createdAt, attempts, isAgain, place, ...(error !== undefined && { lastError: error }) }];
+    const lastError = lastErrorOf(row);
+    const priority = priorityOf(row);
+    const expiresAt = expiryOf(row);
+    const follow = row[OURS.follow]?.S as JsonText | undefined;
+    const key = row[OURS.key]?.S;
+    const task = {
+      id,
+      labourer,
+      payload: payload satisfies JsonText,
+      due: dueOf(row, digitsOf(place), createdAt),
+      ...(priority > 0 && { priority }),
+      ...(expiresAt !== undefined && { expiresAt }),
+      ...(follow !== undefined && { follow }),
+      ...(key !== undefined && { key }),
+    };
+    const isAgain = priority > 0 ? wasTried(row) : place >= AGAIN_FROM && place < DELAYED_FROM;
+    const errors = errorsOf(row, attempts);
+    return [{ task, createdAt, attempts, isAgain, place, errors, ...(lastError !== undefined && { lastError }) }];
   }
 
   async #hold(row: Row): Promise<readonly MovingRow[]> {

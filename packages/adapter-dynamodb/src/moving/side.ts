@@ -1,4 +1,4 @@
-import type { EpochMs, NewTask } from '@reeve/core';
+import type { AttemptError, EpochMs, NewTask } from '@reeve/core';
 
 /** A queued task on its way from one layout to the other, with all that it has behind it. */
 export interface Moving {
@@ -8,6 +8,8 @@ export interface Moving {
   /** It was tried or released before: it goes ahead of the fresh ones. */
   readonly isAgain: boolean;
   readonly lastError?: string;
+  /** The oldest first. Absent, as `lastError` may be without it: of an earlier version, or none. */
+  readonly errors?: readonly AttemptError[];
 }
 
 export interface Page<T extends Moving = Moving> {

@@ -1,19 +1,34 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import {
+  type Burial,
+  type BuryOutcome,
+  type CancelOutcome,
   type Census,
+  type Change,
   type ClaimAnswer,
   type ClaimRequest,
   type Clock,
+  type End,
+  type EndRef,
   type ExchangeAnswer,
   type ExpiryVerdict,
   type Lease,
   type Lifecycle,
   type ListQuery,
+  type Looked,
   type MaintenanceReport,
   type NewTask,
+  type Operator,
+  type Outbox,
   type Outcome,
+  type Redrive,
+  type RedriveOutcome,
+  type Register,
   type Renewal,
   type RenewOutcome,
+  type Replacement,
+  type ReplaceOutcome,
+  type Retention,
   SECOND,
   type StoreCapabilities,
   systemChance,
@@ -24,14 +39,17 @@ import {
   type TaskRecord,
   type TaskStore,
   type Verdict,
+  type Wrote,
 } from '@reeve/core';
 import { countersOf } from '../client/counters.ts';
 import { ownClient } from '../client/own-client.ts';
 import { Requests } from '../client/requests.ts';
 import { Hints } from '../ledger/hints.ts';
 import { Ledger } from '../ledger/ledger.ts';
+import { Marks } from '../ledger/marks.ts';
 import { offerSide } from '../moving/side.ts';
 import { type DynamoDbStoreOptions, type Settings, settingsOf } from '../options.ts';
+import { ItemRegister } from '../register/register.ts';
 import { createNativeTable } from '../tables/create-tables.ts';
 import { verifyNativeTable } from '../tables/verify-tables.ts';
 import { MAX_PAYLOAD_BYTES } from '../verbs/enqueue.ts';
@@ -41,11 +59,16 @@ import { enqueue, placeFor } from './enqueue/enqueue.ts';
 import { Lanes } from './enqueue/lanes.ts';
 import { History } from './history/history.ts';
 import { Lookout } from './lane/lookout.ts';
+import { Priorities } from './lane/priorities.ts';
 import { NativeSide } from './moving/native-side.ts';
+import { bury, cancel, replace } from './operator/operator.ts';
+import { redrive } from './operator/redrive.ts';
+import { outbox, takeOut } from './outbox/outbox.ts';
 import type { NativeParts } from './parts.ts';
 import { census } from './reading/census.ts';
 import { find } from './reading/find.ts';
 import { list } from './reading/list.ts';
+import { Keeps } from './retention/keeps.ts';
 import { NativeShelf } from './shelf.ts';
 import { claim } from './verbs/claim.ts';
 import { labourersWithDue } from './verbs/due.ts';
@@ -61,7 +84,7 @@ import { reap, settle } from './verbs/settle.ts';
  * Every call may throw a ReeveError: CREDENTIALS_MISSING, REGION_MISSING, STORE_DENIED, TABLES_MISMATCH (config) or
  * STORE_UNREACHABLE (unavailable: what was asked may have happened; every verb may be repeated).
  */
-export class DynamoDbNativeTaskStore implements TaskStore, TaskReader, Lifecycle {
+export class DynamoDbNativeTaskStore implements TaskStore, TaskReader, Operator, Register, Outbox, Lifecycle {
   readonly capabilities: StoreCapabilities;
   readonly #settings: Settings;
   readonly #client: DynamoDBClient;
@@ -70,6 +93,7 @@ export class DynamoDbNativeTaskStore implements TaskStore, TaskReader, Lifecycle
   readonly #clock: Clock;
   readonly #lookout: Lookout;
   readonly #maintenance: NativeMaintenance;
+  readonly #register: ItemRegister;
 
   /**
    * Asks nothing yet: `start` does.
@@ -85,12 +109,15 @@ export class DynamoDbNativeTaskStore implements TaskStore, TaskReader, Lifecycle
     const requests = new Requests(this.#client, clock, chance);
     const shelf = new NativeShelf(nativeTable, requests);
     const counters = countersOf(chance);
+    const keeps = new Keeps(keepEnded);
     this.#parts = {
       requests,
       shelf,
       ledger: new Ledger(requests, shelf, capOf),
       hints: new Hints(requests, shelf, clock),
-      history: new History(requests, shelf, clock, keepEnded, counters.call),
+      marks: new Marks(requests, shelf),
+      priorities: new Priorities(requests, shelf, clock),
+      history: new History(requests, shelf, clock, keeps, counters.call),
       addresses: new Addresses(requests, nativeTable),
       lanes: new Lanes(requests, shelf, clock),
       clock,
@@ -98,12 +125,13 @@ export class DynamoDbNativeTaskStore implements TaskStore, TaskReader, Lifecycle
       guard: clockGuard,
       // Whoever enqueues has half of it for the write; the rest is for two clocks that differ by the guard, in either direction.
       window: 4 * clockGuard + SECOND,
-      keepEnded,
+      keeps,
       ...counters,
     };
     offerSide(this, new NativeSide(this.#parts));
     this.#lookout = new Lookout(this.#parts);
     this.#maintenance = new NativeMaintenance(this.#parts);
+    this.#register = new ItemRegister(requests, shelf, clock, clockGuard);
     this.capabilities = { name: 'dynamodb-native', clock: 'process', survives: 'machine', maxPayloadBytes: MAX_PAYLOAD_BYTES, clockGuard };
   }
 
@@ -162,8 +190,8 @@ export class DynamoDbNativeTaskStore implements TaskStore, TaskReader, Lifecycle
     return reap(this.#parts, verdicts);
   }
 
-  maintain(labourers: readonly string[]): Promise<MaintenanceReport> {
-    return this.#maintenance.maintain(labourers);
+  maintain(labourers: readonly string[], retention?: ReadonlyMap<string, Retention>): Promise<MaintenanceReport> {
+    return this.#maintenance.maintain(labourers, retention);
   }
 
   find(key: TaskKey): Promise<TaskRecord | undefined> {
@@ -178,5 +206,43 @@ export class DynamoDbNativeTaskStore implements TaskStore, TaskReader, Lifecycle
   /** Counts up to 1,000 items of each kind; beyond it says `atLeast`. */
   census(labourers: readonly string[]): Promise<readonly Census[]> {
     return census(this.#parts, labourers);
+  }
+
+  /** @throws ReeveError STORE_BUSY, besides those of every call */
+  cancel(keys: readonly TaskKey[]): Promise<readonly CancelOutcome[]> {
+    return cancel(this.#parts, keys);
+  }
+
+  /** @throws ReeveError STORE_BUSY, besides those of every call */
+  bury(burials: readonly Burial[]): Promise<readonly BuryOutcome[]> {
+    return bury(this.#parts, burials);
+  }
+
+  /** @throws ReeveError STORE_BUSY, besides those of every call */
+  redrive(redrives: readonly Redrive[]): Promise<readonly RedriveOutcome[]> {
+    return redrive(this.#parts, redrives);
+  }
+
+  /** @throws ReeveError PAYLOAD_TOO_LARGE, STORE_BUSY, besides those of every call */
+  replace(replacements: readonly Replacement[]): Promise<readonly ReplaceOutcome[]> {
+    return replace(this.#parts, replacements);
+  }
+
+  outbox(labourers: readonly string[], limit: number): Promise<readonly End[]> {
+    return outbox(this.#parts, labourers, limit);
+  }
+
+  takeOut(ends: readonly EndRef[]): Promise<void> {
+    return takeOut(this.#parts, ends);
+  }
+
+  /** @throws ReeveError INVALID_REGISTER, besides those of every call */
+  look(names: readonly string[]): Promise<Looked> {
+    return this.#register.look(names);
+  }
+
+  /** @throws ReeveError INVALID_REGISTER, besides those of every call */
+  change(changes: readonly Change[]): Promise<Wrote> {
+    return this.#register.change(changes);
   }
 }

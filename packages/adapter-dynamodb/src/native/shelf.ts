@@ -1,6 +1,7 @@
 import type { RangeQuery, Requests, Row } from '../client/requests.ts';
 import { GROUP, groupsFor } from '../ledger/group.ts';
 import type { Shelf } from '../ledger/shelf.ts';
+import type { RegisterShelf } from '../register/register.ts';
 
 /** Which lanes a labourer has; on its first group. Fixed by the first claim. */
 export const LANES = 'lanes';
@@ -20,8 +21,9 @@ const lanesFor = (cap: number): number => Math.min(MOST_LANES, Math.max(1, Math.
 const partOf = (group: number): number => Math.floor(group / TOGETHER) % PARTITIONS;
 
 /** Where the items of the native table are. */
-export class NativeShelf implements Shelf {
+export class NativeShelf implements Shelf, RegisterShelf {
   readonly table: string;
+  readonly ttl: string = 'ttl';
   readonly #requests: Requests;
 
   constructor(table: string, requests: Requests) {
@@ -31,6 +33,10 @@ export class NativeShelf implements Shelf {
 
   groupKey(labourer: string, group: number): Row {
     return keyed(`s#${labourer}#${partOf(group)}`, `g${String(group).padStart(3, '0')}`);
+  }
+
+  registerKey(name: string): Row {
+    return keyed(`r#${name}`, 'r');
   }
 
   keyText(row: Row): string {

@@ -20,8 +20,25 @@ export const OURS = {
   verdict: 'reeve_verdict',
   /** Which call wrote the row last: tells a write that the SDK repeated from another's. */
   call: 'reeve_call',
-  /** What happened at the last failure, or why the row is set aside. */
+  /** What happened at the last failure: of an earlier version, which kept one error only. */
   error: 'reeve_error',
+  /** The errors of attempts, the oldest first: each a map of its text `e`, its instant `t`, and its attempt `n` unless that was the latest. */
+  errors: 'reeve_errors',
+  /** 1 to 9. Absent: 0. */
+  priority: 'reeve_priority',
+  /** The instant at which a task that was never started is to be dropped, in milliseconds. */
+  expiresAt: 'reeve_expires',
+  /** The task is to be cancelled: it runs, and ends with the next verdict. */
+  cancel: 'reeve_cancel',
+  /** Whom the task is done for. */
+  key: 'reeve_key',
+  /** What follows from its end. */
+  follow: 'reeve_follow',
+  /** When a task ended that something follows from, in milliseconds, as long as that is still to be done. sosw's own words for an end come after. */
+  ended: 'reeve_ended',
+  /** When a task that something follows from had ended before it was redriven, in milliseconds: its next end is another instant. */
+  lastEnd: 'reeve_last_end',
+  /** Why the row is set aside. */
   aside: 'reeve_aside',
   /** Result and statistics as the worker gave them, JSON texts. */
   result: 'reeve_result',
@@ -29,4 +46,15 @@ export const OURS = {
 } as const;
 
 /** What a closed row need not say any more. */
-export const NOT_IN_CLOSED: readonly string[] = [OURS.until, OURS.group, OURS.back, OURS.turn, OURS.left, OURS.call, OURS.claimedAt];
+export const NOT_IN_CLOSED: readonly string[] = [
+  OURS.until,
+  OURS.group,
+  OURS.back,
+  OURS.turn,
+  OURS.left,
+  OURS.call,
+  OURS.claimedAt,
+  OURS.cancel,
+  OURS.ended,
+  OURS.lastEnd,
+];

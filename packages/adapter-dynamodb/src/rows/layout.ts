@@ -1,13 +1,18 @@
 import type { Row } from '../client/requests.ts';
-import type { FieldNames, GreenfieldTables } from '../config/greenfield-tables.ts';
+import { type FieldNames, type GreenfieldTables, TTL_FIELD } from '../config/greenfield-tables.ts';
 import { GROUP, groupsFor } from '../ledger/group.ts';
 import type { Shelf } from '../ledger/shelf.ts';
+import type { RegisterShelf } from '../register/register.ts';
 
 /** Ids of our own items in the table of tasks begin with it, so no task's may. */
 export const RESERVED = 'reeve:';
 
+/** How closed rows are told apart: sosw's own words for an end, 1 completed and 0 dead, and ours for what it does not know. */
+export type ClosedAs = '0' | '1' | 'cancelled' | 'dropped' | 'aside';
+
 /** Where things are in the user's own tables: the one place that turns sosw's names into them. */
-export class Layout implements Shelf {
+export class Layout implements Shelf, RegisterShelf {
+  readonly ttl: string = TTL_FIELD;
   readonly tables: GreenfieldTables;
   readonly fields: FieldNames;
 
@@ -41,6 +46,11 @@ export class Layout implements Shelf {
     return this.taskKey(`${RESERVED}places:${labourer}:${group}`);
   }
 
+  /** As a group's, in no index. */
+  registerKey(name: string): Row {
+    return this.taskKey(`${RESERVED}register:${name}`);
+  }
+
   idOf(row: Row): string {
     return row[this.fields.task_id]?.S ?? '';
   }
@@ -53,8 +63,7 @@ export class Layout implements Shelf {
     return row[this.fields.greenfield]?.N;
   }
 
-  /** sosw's own words for an end: 1 completed, 0 dead; ours for one that was set aside. */
-  status(labourer: string, end: '0' | '1' | 'aside'): string {
+  status(labourer: string, end: ClosedAs): string {
     return `${labourer}_${end}`;
   }
 }

@@ -1,10 +1,11 @@
 /** What a row of sosw's tables says, in the words of the port. */
-import { type EpochMs, type JsonText, keyOf, type Lease, type TaskRecord } from '@reeve/core';
+import { type EpochMs, type JsonText, keyOf, type Lease, MOST_URGENT, type TaskRecord } from '@reeve/core';
 import type { Row } from '../client/requests.ts';
 import { dueAt, grainsOf, millisOf, runningAt, soswDeadline, turnIn } from '../codec/greenfield.ts';
 import { readPayload } from '../codec/read-payload.ts';
 import { jsonFromAttributes, RESULT_PREFIX, STAT_PREFIX } from '../codec/typed-attributes.ts';
 import { OURS } from './attributes.ts';
+import { errorsOf, lastErrorOf } from './errors.ts';
 import type { Layout } from './layout.ts';
 
 export interface TaskFacts {
@@ -74,36 +75,87 @@ export const toRecord = (row: Row, layout: Layout): TaskRecord | undefined => {
   const { fields } = layout;
   const labourer = layout.labourerOf(row);
   if (labourer === undefined) return undefined;
-  const key = keyOf({ labourer, id: layout.idOf(row) });
+  const whose = row[OURS.key]?.S;
+  const key = { ...keyOf({ labourer, id: layout.idOf(row) }), priority: priorityOf(row), ...(whose !== undefined && { key: whose }) };
   const reading = readRow(row, layout);
   const aside = row[OURS.aside]?.S ?? ('problem' in reading ? reading.problem : undefined);
   if (aside !== undefined || 'problem' in reading)
-    return { ...key, payload: 'null' as JsonText, attempts: 0, createdAt: 0, state: 'aside', problem: aside ?? '' };
-  const { facts } = reading;
-  const error = row[OURS.error]?.S;
-  const lastError = error === undefined ? {} : { lastError: error };
-  const completedAt = row[fields.completed_at]?.N;
-  if (completedAt !== undefined && !isDead(row)) {
-    const result = kept(row, OURS.result, RESULT_PREFIX);
-    const stats = kept(row, OURS.stats, STAT_PREFIX);
-    return { ...facts, state: 'completed', endedAt: millis(completedAt), ...(result && { result }), ...(stats && { stats }) };
-  }
-  const closedAt = row[fields.closed_at]?.N;
-  if (closedAt !== undefined)
-    return { ...facts, state: 'dead', endedAt: millis(closedAt), error: error ?? 'closed by sosw: out of attempts' };
+    return { ...key, payload: 'null' as JsonText, attempts: 0, errors: [], createdAt: 0, state: 'aside', problem: aside ?? '' };
+  const { attempts } = reading.facts;
+  const end = endOf(row, layout);
   const waiting = row[fields.desired_launch_time]?.N;
   const place = waiting === undefined ? layout.greenfieldOf(row) : waiting;
-  if (place === undefined)
-    return { ...key, payload: facts.payload, attempts: facts.attempts, createdAt: facts.createdAt, state: 'aside', problem: OUT };
-  const until = untilOf(row);
-  if (until !== undefined) return { ...facts, ...lastError, state: 'running', token: row[OURS.token]?.S ?? '', deadline: until };
-  const deadline = foreignDeadline(row, layout);
-  if (waiting === undefined && deadline !== undefined) return { ...facts, ...lastError, state: 'running', token: '', deadline };
-  return { ...facts, ...lastError, state: 'queued', due: dueOf(row, place, facts.createdAt) };
+  const until = end ? undefined : (untilOf(row) ?? (waiting === undefined ? foreignDeadline(row, layout) : undefined));
+  // An attempt that a sosw has begun since has not failed: the error that has no number is of the one before.
+  const latest = until !== undefined && untilOf(row) === undefined ? attempts - 1 : attempts;
+  const facts = { ...reading.facts, ...key, errors: errorsOf(row, latest) };
+  if (end) return endedRecord(row, facts, end);
+  if (place === undefined) return { ...facts, state: 'aside', problem: OUT };
+  const error = lastErrorOf(row);
+  const lastError = error === undefined ? {} : { lastError: error };
+  if (until !== undefined) {
+    const cancelling = row[OURS.cancel] === undefined ? {} : ({ cancelling: true } as const);
+    return { ...facts, ...lastError, state: 'running', token: tokenOf(row), deadline: until, ...cancelling };
+  }
+  const expiresAt = expiryOf(row);
+  const due = dueOf(row, place, facts.createdAt);
+  return { ...facts, ...lastError, state: 'queued', due, ...(expiresAt !== undefined && { expiresAt }) };
 };
 
-/** Buried by a verdict of ours. sosw's assistant knows nothing of it, and may call the row completed long after. */
-export const isDead = (row: Row): boolean => row[OURS.verdict]?.S === 'dead';
+/** Of a lease of ours; a sosw has none. */
+const tokenOf = (row: Row): string => (untilOf(row) === undefined ? '' : (row[OURS.token]?.S ?? ''));
+
+type Facts = TaskFacts & Pick<TaskRecord, 'key' | 'priority' | 'errors'>;
+
+const endedRecord = (row: Row, facts: Facts, { state, endedAt }: EndOfRow): TaskRecord => {
+  switch (state) {
+    case 'completed': {
+      const result = kept(row, OURS.result, RESULT_PREFIX);
+      const stats = kept(row, OURS.stats, STAT_PREFIX);
+      return { ...facts, state, endedAt, ...(result !== undefined && { result }), ...(stats !== undefined && { stats }) };
+    }
+    case 'dead':
+      return { ...facts, state, endedAt, error: lastErrorOf(row) ?? 'closed by sosw: out of attempts' };
+    default:
+      return { ...facts, state, endedAt };
+  }
+};
+
+/** What is none, since another program wrote it, is 0. */
+export const priorityOf = (row: Row): number => {
+  const priority = Number(row[OURS.priority]?.N ?? 0);
+  return Number.isInteger(priority) && priority > 0 && priority <= MOST_URGENT ? priority : 0;
+};
+
+export const expiryOf = (row: Row): EpochMs | undefined =>
+  row[OURS.expiresAt]?.N === undefined ? undefined : Number(row[OURS.expiresAt]?.N);
+
+/** The first instant at which a task may end: after the end it had before, whatever the clock says. */
+export const endsFrom = (row: Row): EpochMs => (row[OURS.lastEnd]?.N === undefined ? 0 : Number(row[OURS.lastEnd]?.N) + 1);
+
+/** An end that a task can have had. */
+export type EndState = 'completed' | 'dead' | 'cancelled' | 'dropped';
+
+const ENDS: readonly EndState[] = ['completed', 'dead', 'cancelled', 'dropped'];
+
+/** As we have ended it. sosw's assistant knows nothing of it, and may call the row completed long after. */
+export const endedByUs = (row: Row): EndState | undefined => ENDS.find((each) => each === row[OURS.verdict]?.S);
+
+interface EndOfRow {
+  readonly state: EndState;
+  readonly endedAt: EpochMs;
+}
+
+/** In what way a task has ended, and when; by us or by a sosw. */
+export const endOf = (row: Row, { fields }: Layout): EndOfRow | undefined => {
+  const completedAt = row[fields.completed_at]?.N;
+  const closedAt = row[fields.closed_at]?.N;
+  const state = endedByUs(row) ?? (completedAt !== undefined ? 'completed' : closedAt === undefined ? undefined : 'dead');
+  if (state === undefined) return undefined;
+  const pending = row[OURS.ended]?.N;
+  const seconds = state === 'completed' ? (completedAt ?? closedAt) : (closedAt ?? completedAt);
+  return { state, endedAt: pending === undefined ? millis(seconds ?? '0') : Number(pending) };
+};
 
 /**
  * A lease of ours in a row that a sosw has moved since: it put the task back into its queue, or invoked it. The lease is void: a

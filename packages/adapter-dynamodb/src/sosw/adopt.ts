@@ -1,9 +1,10 @@
 import { SECOND } from '@reeve/core';
 import type { Row } from '../client/requests.ts';
-import { againAt, digitsOf, instant, queuedAt, SOSW_LEASE, turnIn, turnOf } from '../codec/greenfield.ts';
-import { placeName } from '../ledger/place.ts';
+import { backAt, digitsOf, instant, queuedAt, SOSW_LEASE, turnOf, turnOfRetry } from '../codec/greenfield.ts';
+import { placeName, tagOfKey } from '../ledger/place.ts';
 import { OURS } from '../rows/attributes.ts';
-import { claimsOf, foreignDeadline } from '../rows/read-row.ts';
+import { numbered } from '../rows/errors.ts';
+import { claimsOf, foreignDeadline, priorityOf } from '../rows/read-row.ts';
 import type { Parts } from '../verbs/parts.ts';
 
 /**
@@ -21,9 +22,11 @@ export const adopt = async ({ requests, layout, ledger }: Parts, labourer: strin
   const createdAt = Math.round(Number(row[fields.created_at]?.N ?? 0) * 1_000);
   const due = instant(createdAt) + turnOf(createdAt, 0);
   const claimedAt = deadline - SOSW_LEASE * SECOND;
-  const place = { group: 0, name: placeName(id, claim) };
+  const place = { group: 0, name: placeName(id, claim), tag: tagOfKey(row[OURS.key]?.S) };
   if (!(await ledger.enter(labourer, place, deadline, claimedAt))) return false;
   const { [OURS.claims]: claims } = row;
+  // The attempt before is known here, and to the verdict it is not.
+  const errors = numbered(row, Number(row[fields.attempts]?.N ?? 1) - 1);
   const written = await requests.update(
     tables.tasks,
     layout.taskKey(id),
@@ -34,8 +37,9 @@ export const adopt = async ({ requests, layout, ledger }: Parts, labourer: strin
         [OURS.until]: { N: String(deadline) },
         [OURS.claimedAt]: { N: String(claimedAt) },
         [OURS.group]: { N: '0' },
-        [OURS.back]: { N: digitsOf(againAt(due)) },
-        [OURS.turn]: { N: digitsOf(turnIn(due)) },
+        [OURS.back]: { N: digitsOf(backAt(due, priorityOf(row))) },
+        [OURS.turn]: { N: digitsOf(turnOfRetry(due, priorityOf(row))) },
+        ...(errors && { [OURS.errors]: errors }),
       },
     },
     (e) =>

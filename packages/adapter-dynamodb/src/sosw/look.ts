@@ -1,9 +1,9 @@
 import type { EpochMs, Millis } from '@reeve/core';
 import type { Row } from '../client/requests.ts';
-import { DELAYED_FROM, delayedAt, endOf, QUEUE_FROM } from '../codec/greenfield.ts';
+import { DELAYED_FROM, delayedAt, endOf, URGENT_FROM } from '../codec/greenfield.ts';
 import { scattered } from '../codec/scattered.ts';
 import { foreignDeadline, isStray } from '../rows/read-row.ts';
-import { rangeOf } from '../verbs/candidates.ts';
+import { rangeOf } from '../verbs/look.ts';
 import type { Parts } from '../verbs/parts.ts';
 import { adopt, hasRunAhead, lift, unlease } from './adopt.ts';
 import { finish } from './finish.ts';
@@ -61,7 +61,7 @@ export class SoswLook {
     const [ahead, back, behind, delayed] = await Promise.all([
       requests.query({ ...rangeOf(layout, labourer, endOf(now) + 1n, DELAYED_FROM - 1n), limit: PAGE, ...(start && { start }) }),
       bringBack(this.#parts, labourer, now),
-      requests.query({ ...rangeOf(layout, labourer, QUEUE_FROM, endOf(now)), limit: 1 }),
+      requests.query({ ...rangeOf(layout, labourer, URGENT_FROM, endOf(now)), limit: 1 }),
       requests.query({ ...rangeOf(layout, labourer, DELAYED_FROM, delayedAt(endOf(now))), limit: 1 }),
     ]);
     const done = { adopted: 0, archived: 0, returned: back.count, lifted: 0 };

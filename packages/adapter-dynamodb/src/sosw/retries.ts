@@ -1,8 +1,9 @@
 import type { EpochMs } from '@reeve/core';
 import { inLanes } from '../client/lanes.ts';
 import type { Row } from '../client/requests.ts';
-import { againAt, digitsOf, endOf, grainsOf } from '../codec/greenfield.ts';
+import { againAt, digitsOf, endOf, grainsOf, waitingAt } from '../codec/greenfield.ts';
 import { OURS } from '../rows/attributes.ts';
+import { priorityOf } from '../rows/read-row.ts';
 import type { Parts } from '../verbs/parts.ts';
 
 /** Rows of one look at the table of retries. */
@@ -32,14 +33,22 @@ export const bringBack = async (
   return { count: rows.length, more: next !== undefined };
 };
 
-const moveBack = async ({ requests, layout }: Parts, labourer: string, row: Row): Promise<void> => {
+export const moveBack = async ({ requests, layout }: Parts, labourer: string, row: Row): Promise<void> => {
   const { fields, tables } = layout;
   // A sosw that took it for expired may have kept the lease in it.
   const { [fields.desired_launch_time]: launch, [OURS.until]: _, ...kept } = row;
-  const task: Row = { ...kept, [fields.greenfield]: { N: digitsOf(againAt(grainsOf(launch?.N ?? '0'))) } };
+  const due = grainsOf(launch?.N ?? '0');
+  const priority = priorityOf(row);
+  // Where an urgent one waits, all of them are in the order of their due times; it is put among those that are due from there.
+  const greenfield = priority > 0 ? waitingAt(due) : againAt(due);
+  const task: Row = { ...kept, [fields.greenfield]: { N: digitsOf(greenfield) }, ...(priority > 0 && { [OURS.verdict]: { S: 'retry' } }) };
   const { kind, row: there } = await requests.put(tables.tasks, task, (e) => `attribute_not_exists(${e.name(fields.task_id)})`);
   if (kind === 'lost' && there && layout.labourerOf(there) === undefined) await complete({ requests, layout }, task, there);
-  await requests.delete(tables.retry, layout.retryKey(labourer, layout.idOf(row)));
+  // A sosw may take it for expired at once, and put it off again: then the row is another.
+  const waits = fields.desired_launch_time;
+  await requests.delete(tables.retry, layout.retryKey(labourer, layout.idOf(row)), (e) =>
+    launch ? `${e.name(waits)} = ${e.value(launch)}` : `attribute_not_exists(${e.name(waits)})`,
+  );
 };
 
 /**

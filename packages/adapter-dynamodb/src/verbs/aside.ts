@@ -4,7 +4,7 @@ import { secondsOf } from '../codec/greenfield.ts';
 import { itemSize, MAX_ITEM_SIZE } from '../codec/item-size.ts';
 import { OURS } from '../rows/attributes.ts';
 import { isItemTooLarge } from '../tables/dynamodb-fault.ts';
-import type { Broken } from './candidates.ts';
+import type { Broken } from './look.ts';
 import type { Parts } from './parts.ts';
 
 /**

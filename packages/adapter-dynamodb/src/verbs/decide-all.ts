@@ -13,7 +13,8 @@ export interface Decided<Leaving> {
 
 /** What a layout does of it. */
 export interface Deciding<Leaving> {
-  readonly decide: (verdict: Verdict) => Promise<Decided<Leaving>>;
+  /** @param isTight the item is full: an error takes the place of those before it */
+  readonly decide: (verdict: Verdict, isTight: boolean) => Promise<Decided<Leaving>>;
   /** Gives a labourer's places back. @param also what is to be changed in the same write */
   readonly leave: (labourer: string, leaving: readonly Leaving[], also?: Row) => Promise<void>;
   readonly hints: Hints;
@@ -51,17 +52,17 @@ const roundsOf = (verdicts: readonly Verdict[]): readonly (readonly number[])[] 
   return rounds;
 };
 
-/** Bytes of an error's text that any item that was claimed has room for: `SPARE` of candidates.ts. */
-const SHORT = 256;
+/** Characters of an error's text that any item that was claimed has room for: `SPARE` of candidates.ts. */
+export const SHORT = 256;
 
-/** An item may be so full that the text of an error does not fit. It must not keep the task from its end: then the text is cut. */
+/** An item may be so full that the text of an error does not fit. It must not keep the task from its end: then the text is cut, and the only one. */
 const decideWhole = async <Leaving>(verdict: Verdict, { decide }: Deciding<Leaving>): Promise<Decided<Leaving>> => {
   try {
-    return await decide(verdict);
+    return await decide(verdict, false);
   } catch (error) {
     if (!isItemTooLarge(error)) throw error;
     if (verdict.kind !== 'retry' && verdict.kind !== 'dead') throw tooLarge(verdict, error);
-    return decide({ ...verdict, error: boundText(verdict.error, SHORT) });
+    return decide({ ...verdict, error: boundText(verdict.error, SHORT) }, true);
   }
 };
 

@@ -1,6 +1,6 @@
-import { AGAIN_FROM, QUEUE_FROM } from '../codec/greenfield.ts';
+import { AGAIN_FROM, URGENT_FROM } from '../codec/greenfield.ts';
 import { scattered } from '../codec/scattered.ts';
-import { rangeOf } from './candidates.ts';
+import { rangeOf } from './look.ts';
 import type { Parts } from './parts.ts';
 
 /** Labourers without a hint that are looked at in the index itself, by turns. */
@@ -41,7 +41,7 @@ export class DueLook {
   /** Where sosw queues. What Reeve makes has a hint. */
   async #hasQueued(labourer: string): Promise<boolean> {
     const { requests, layout } = this.#parts;
-    const { rows } = await requests.query({ ...rangeOf(layout, labourer, QUEUE_FROM, AGAIN_FROM - 1n), limit: 1 });
+    const { rows } = await requests.query({ ...rangeOf(layout, labourer, URGENT_FROM, AGAIN_FROM - 1n), limit: 1 });
     return rows.length > 0;
   }
 }

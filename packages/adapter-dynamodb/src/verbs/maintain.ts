@@ -1,14 +1,15 @@
-import type { EpochMs, MaintenanceReport, Millis } from '@reeve/core';
+import type { EpochMs, MaintenanceReport, Millis, Retention } from '@reeve/core';
 import { MINUTE } from '@reeve/core';
 import { inLanes } from '../client/lanes.ts';
 import type { Row } from '../client/requests.ts';
 import { isLive, placesOf } from '../ledger/group.ts';
 import { claimedAtOfPlace, ownerOf, type Place } from '../ledger/place.ts';
 import { OURS } from '../rows/attributes.ts';
-import { claimsOf } from '../rows/read-row.ts';
+import { claimsOf, endedByUs } from '../rows/read-row.ts';
 import { finish } from '../sosw/finish.ts';
 import type { SoswLook } from '../sosw/look.ts';
 import { close } from './close.ts';
+import { Forgetting, type Forgot } from './forget.ts';
 import type { Parts } from './parts.ts';
 
 /** A claim is finished long before: a place that is older, and its task not taken, was left by a crash. */
@@ -27,14 +28,16 @@ interface Held {
 export class Maintenance {
   readonly #parts: Parts;
   readonly #look: SoswLook;
+  readonly #forgetting: Forgetting;
   readonly #checked = new Map<string, EpochMs>();
 
   constructor(parts: Parts, look: SoswLook) {
     this.#parts = parts;
     this.#look = look;
+    this.#forgetting = new Forgetting(parts);
   }
 
-  async maintain(labourers: readonly string[]): Promise<MaintenanceReport> {
+  async maintain(labourers: readonly string[], retention?: ReadonlyMap<string, Retention>): Promise<MaintenanceReport> {
     const { ledger, clock } = this.#parts;
     const now = clock.now();
     const groups = await ledger.readMany(labourers, false);
@@ -43,9 +46,16 @@ export class Maintenance {
     );
     const page = old.slice(0, PAGE);
     const repaired = (await inLanes(page, (held) => this.#repair(held, now))).filter(Boolean).length;
-    this.#forget(now);
+    this.#forgetChecks(now);
     const looked = await this.#look.look(labourers);
-    return { done: { repaired, ...looked.done }, more: old.length > page.length || looked.more };
+    const { purged, more } = await this.#forgetPast(groups, retention);
+    return { done: { repaired, purged, ...looked.done }, more: old.length > page.length || looked.more || more };
+  }
+
+  /** After what crashes left has been finished: those ends are counted as well. */
+  async #forgetPast(groups: ReadonlyMap<string, readonly Row[]>, retention?: ReadonlyMap<string, Retention>): Promise<Forgot> {
+    if (!retention || retention.size === 0) return { purged: 0, more: false };
+    return this.#forgetting.forget(new Map([...groups].map(([labourer, rows]) => [labourer, rows[0] ?? {}])), retention);
   }
 
   #oldPlaces(row: Row, now: EpochMs): readonly string[] {
@@ -64,12 +74,13 @@ export class Maintenance {
     const found = await requests.get(tables.tasks, layout.taskKey(task));
     const row = found && layout.labourerOf(found) === labourer ? found : undefined; // not what sosw's assistant made of an unknown id
     const runs = row?.[OURS.until] !== undefined && claimsOf(row) === claim && Number(row[OURS.group]?.N) === place.group;
-    if (row?.[fields.completed_at] !== undefined && row[fields.greenfield] !== undefined) await finish(this.#parts, labourer, row);
+    if (row?.[fields.completed_at] !== undefined && row[fields.greenfield] !== undefined && !endedByUs(row))
+      await finish(this.#parts, labourer, row);
     else if (runs) {
       this.#checked.set(place.name, now); // a lease, live or expired: not ours to end
       return false;
     } else if (row && claimsOf(row) < claim && !(await this.#outdate(row, claim))) return false;
-    else if (row?.[OURS.verdict]?.S === 'completed' || row?.[OURS.verdict]?.S === 'dead') await close(this.#parts, row);
+    else if (row && endedByUs(row)) await close(this.#parts, row);
     if (layout.greenfieldOf(row ?? {}) === undefined) await ledger.leave(labourer, [place]);
     else await hints.saying(labourer, (also) => ledger.leave(labourer, [place], also));
     return true;
@@ -95,7 +106,7 @@ export class Maintenance {
     return kind === 'done';
   }
 
-  #forget(now: EpochMs): void {
+  #forgetChecks(now: EpochMs): void {
     for (const [name, at] of this.#checked) if (now - at >= AGAIN) this.#checked.delete(name);
   }
 }

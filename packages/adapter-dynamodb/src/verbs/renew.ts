@@ -1,6 +1,6 @@
 import type { EpochMs, Renewal, RenewOutcome } from '@reeve/core';
 import type { Change } from '../client/expression.ts';
-import { inLanes } from '../client/lanes.ts';
+import { eachInTurn } from '../client/in-turn.ts';
 import type { Row } from '../client/requests.ts';
 import { runningAt } from '../codec/greenfield.ts';
 import { OURS } from '../rows/attributes.ts';
@@ -18,7 +18,7 @@ const STALE: RenewOutcome = { kind: 'stale' };
  * At no instant may a lease run for longer than its place, so nearer goes both at once, in a transaction. No heartbeat needs it.
  */
 export const renew = (parts: Parts, renewals: readonly Renewal[]): Promise<readonly RenewOutcome[]> =>
-  inLanes(renewals, (each) => renewOne(parts, each));
+  eachInTurn(renewals, (each) => renewOne(parts, each));
 
 /** What a renewal is about, as the row says it. */
 interface Held {
@@ -35,6 +35,8 @@ const renewOne = async (parts: Parts, renewal: Renewal): Promise<RenewOutcome> =
   // Told after the read: a renewal that was held up does not take a later one's for one to be brought nearer.
   const now = clock.now();
   if (!held || held.until <= now) return STALE;
+  // Asked for after this read, it is told at the next renewal, as if it had been asked for after this one.
+  if (held.row[OURS.cancel] !== undefined) return { kind: 'cancelled' };
   const deadline = now + renewal.lease;
   return deadline < held.until ? bringNearer(parts, renewal, held, deadline) : putOff(parts, renewal, held, { now, deadline });
 };

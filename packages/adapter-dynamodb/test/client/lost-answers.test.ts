@@ -2,7 +2,7 @@
 import { TEST_CREDENTIALS } from '@reeve/test-servers';
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { DynamoDbTaskStore } from '../../src/dynamodb-task-store.ts';
-import { first, ids, type Open, openTables, ref, request, task } from '../fixtures/open.ts';
+import { first, ids, json, type Open, openTables, ref, request, task } from '../fixtures/open.ts';
 import { type Asked, type Fate, type Middleman, proxyTo } from '../fixtures/proxy.ts';
 import { testDynamoDb } from '../tables/server.ts';
 
@@ -85,6 +85,62 @@ it('a broken row is reported, once', async () => {
   const { aside = [] } = await store.claim(request());
   expect(ids(aside)).toEqual(['a']);
   expect((await peer.claim(request())).aside).toBeUndefined();
+});
+
+describe('an operator', () => {
+  it('has ended, buried and queued again what he is told he has', async () => {
+    const peer = open.store();
+    await peer.enqueue([task('a'), task('b'), task('c')]);
+    const { store, proxy } = await storeBehind(cutOnce(writes));
+    expect(await store.replace([{ ...task('a'), payload: json('{"n": 2}') }])).toEqual(['replaced']);
+    expect(await store.cancel([task('a')])).toEqual(['cancelled']);
+    expect(await store.bury([{ ...task('b'), error: 'no' }])).toEqual(['buried']);
+    await open.clock.advance(1);
+    expect(await store.redrive([task('a'), task('b')])).toEqual(['queued', 'queued']);
+    expect(await peer.redrive([task('a')])).toEqual(['open']);
+    expect(proxy.asked.filter(({ name }) => name === 'TransactWriteItems')).toHaveLength(4);
+    expect(await peer.find(task('a'))).toMatchObject({ state: 'queued', payload: '{"n": 2}' });
+    expect(ids((await peer.claim(request())).leases)).toEqual(['c', 'a', 'b']);
+  });
+
+  it.each(['completed', 'retry', 'released'] as const)('has cancelled what runs: with %s it ends, and one caller is told', async (kind) => {
+    const peer = open.store();
+    await peer.enqueue([task('a')]);
+    const lease = first((await peer.claim(request())).leases);
+    const { store } = await storeBehind(cutOnce(writes));
+    expect(await store.cancel([task('a')])).toEqual(['cancelling']);
+    const verdict = { ...ref(lease), kind, after: 0, error: 'no' };
+    expect(await store.settle([verdict])).toEqual(['cancelled']);
+    expect(await peer.settle([verdict])).toEqual(['stale']);
+    expect(await open.places()).toEqual([]);
+    expect(await open.closed('a')).toMatchObject({ labourer_id_task_status: { S: 'mill_cancelled' } });
+  });
+});
+
+it('a task that ran out of time is dropped, and reported once', async () => {
+  const peer = open.store();
+  await peer.enqueue([task('a', { expiresAt: open.clock.now() })]);
+  const { store } = await storeBehind(cutOnce(writes));
+  expect((await store.claim(request())).dropped).toEqual([{ labourer: 'mill', id: 'a' }]);
+  expect((await peer.claim(request())).dropped).toBeUndefined();
+});
+
+it('an end that something follows from is in the outbox once', async () => {
+  const peer = open.store();
+  const { store } = await storeBehind(cutOnce(writes));
+  await store.enqueue([task('a', { follow: json('["b"]') })]);
+  const lease = first((await store.claim(request())).leases);
+  expect(await store.settle([{ ...ref(lease), kind: 'completed' }])).toEqual(['applied']);
+  const ends = await peer.outbox(['mill'], 10);
+  expect(ids(ends)).toEqual(['a']);
+  await store.takeOut(ends);
+  expect(await peer.outbox(['mill'], 10)).toEqual([]);
+});
+
+it('an entry of the register that was written twice bears the stamp of whoever wrote it', async () => {
+  const { store } = await storeBehind(cutOnce(writes));
+  const change = { name: 'paused', value: json('true'), stamp: 's1', expected: null };
+  expect((await store.change([change])).outcomes).toEqual([{ kind: 'stale', entry: { value: 'true', stamp: 's1' } }]);
 });
 
 it('an answer that is lost every time is a fault that says so, and what happened is found by the next call', async () => {

@@ -51,6 +51,11 @@ const drop = (): undefined => undefined;
 const isClaim = (sent: Sent): boolean => isUpdate(sent) && !isGroup(sent) && sets(sent, 'reeve_token');
 const isVerdict = (sent: Sent): boolean => isUpdate(sent) && !isGroup(sent) && sets(sent, 'reeve_verdict') && names(sent, 'reeve_token');
 
+const untagged = (values: Sent['input']['ExpressionAttributeValues'] = {}): typeof values =>
+  Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [name, value.S === undefined ? value : { S: value.S.replace(/^(.{18})#.*$/, '$1') }]),
+  );
+
 interface Fault {
   readonly meddle: Meddle;
   /** Told first: it noticed when this was written. */
@@ -70,11 +75,29 @@ const faults: Readonly<Record<string, Fault>> = {
     meddle: on(isClaim, (sent) => without(sent, (term) => /greenfield|reeve_until|reeve_n/.test(term))),
   },
   'a claim does not look at the number of the claim before': {
-    seed: 31,
+    seed: 168,
     meddle: on(isClaim, (sent) => without(sent, (term) => term.includes('reeve_n'))),
   },
-  'a verdict does not need the token': { seed: 31, meddle: on(isVerdict, (sent) => without(sent, (term) => term.includes('reeve_token'))) },
-  'a verdict does not need a lease': { seed: 3, meddle: on(isVerdict, (sent) => without(sent, (term) => term.includes('reeve_until'))) },
+  'a verdict does not need the token': {
+    seed: 169,
+    meddle: on(isVerdict, (sent) => without(sent, (term) => term.includes('reeve_token'))),
+  },
+  'a verdict does not need a lease': { seed: 6, meddle: on(isVerdict, (sent) => without(sent, (term) => term.includes('reeve_until'))) },
+  'a verdict does not heed a cancellation': {
+    seed: 1,
+    meddle: on(isVerdict, (sent) => without(sent, (term) => term.includes('reeve_cancel'))),
+  },
+  'a verdict does not heed what follows': {
+    seed: 2,
+    meddle: on(isVerdict, (sent) => without(sent, (term) => term.includes('reeve_follow'))),
+  },
+  'an end is taken out by whoever comes': {
+    seed: 9,
+    meddle: on(
+      (sent) => isUpdate(sent) && !isGroup(sent) && names(sent, 'reeve_ended') && !names(sent, 'reeve_verdict'),
+      (sent) => without(sent, (term) => term.includes('reeve_ended')),
+    ),
+  },
   'an ended task is not archived': {
     seed: 1,
     meddle: on((sent) => sent.name === 'PutItem' && sent.input.TableName?.endsWith('closed_tasks') === true, drop),
@@ -87,19 +110,26 @@ const faults: Readonly<Record<string, Fault>> = {
     ),
   },
   'a place is given back though a claim may still come for it': {
-    seed: 26,
+    seed: 97,
     meddle: on((sent) => isUpdate(sent) && !isGroup(sent) && sets(sent, 'reeve_n') && !names(sent, 'reeve_token'), drop),
   },
   'a renewal takes a place that has been counted as free': {
-    seed: 19,
+    seed: 57,
     meddle: on(
       (sent) => isGroup(sent) && /BETWEEN/.test(sent.input.ConditionExpression ?? ''),
       (sent) => without(sent, all),
     ),
   },
   'a renewal does not touch its place': {
-    seed: 3,
+    seed: 12,
     meddle: on((sent) => isGroup(sent) && /BETWEEN/.test(sent.input.ConditionExpression ?? ''), drop),
+  },
+  'places do not say whose key they are': {
+    seed: 44,
+    meddle: on(
+      (sent) => isGroup(sent) && sets(sent, 'reeve_by'),
+      (sent) => ({ ...sent, input: { ...sent.input, ExpressionAttributeValues: untagged(sent.input.ExpressionAttributeValues) } }),
+    ),
   },
   'nobody is told that there is work': {
     seed: 4,

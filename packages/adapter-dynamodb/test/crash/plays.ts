@@ -1,4 +1,4 @@
-import { type JsonText, type Lease, type Millis, type NewTask, refOf, type Verdict } from '@reeve/core';
+import { type JsonText, type Lease, type Millis, type NewTask, type Outcome, refOf, type TaskKey, type Verdict } from '@reeve/core';
 import type { DynamoDbTaskStore } from '../../src/dynamodb-task-store.ts';
 import type { Process } from './traffic.ts';
 import type { Watch } from './watch.ts';
@@ -10,6 +10,9 @@ export interface Player extends Process {
   /** Calls under way. */
   busy: number;
 }
+
+/** As it was enqueued, or replaced. */
+export const isPayloadOf = (payload: string, id: string): boolean => (JSON.parse(payload) as { readonly of: unknown }).of === id;
 
 export const idlers = ['idle-1', 'idle-2', 'idle-3', 'idle-4'] as const;
 
@@ -41,6 +44,7 @@ export class Plays {
     this.#world.pick([
       ...[this.enqueue, this.enqueue, this.claim, this.claim, this.claim, this.settle, this.settle, this.settle],
       ...[this.exchange, this.sweep, this.renew, this.renew, this.maintain, this.look],
+      ...[this.cancel, this.bury, this.redrive, this.redrive, this.replace, this.follow],
     ])(player);
 
   readonly enqueue = async ({ store }: Player): Promise<void> => {
@@ -53,6 +57,10 @@ export class Plays {
         labourer: this.#labourerOf(id),
         payload: JSON.stringify({ of: id }) as JsonText,
         ...(wait !== 0 && { due: now + wait }),
+        ...(this.#world.happens(0.3) && { priority: this.#world.int(10) }),
+        ...(this.#world.happens(0.15) && { expiresAt: now + this.#world.int(20_000) }),
+        ...(this.#world.happens(0.3) && { follow: JSON.stringify({ after: id }) as JsonText }),
+        ...(this.#world.happens(this.#weather.keys) && { key: this.#world.pick(['a', 'b', 'c c']) }),
       };
     });
     const answers = await store.enqueue(tasks);
@@ -115,11 +123,42 @@ export class Plays {
 
   readonly look = ({ store }: Player): Promise<ReadonlySet<string>> => store.labourersWithDue([...this.labourers, ...idlers]);
 
+  readonly cancel = async ({ store }: Player): Promise<void> => void (await store.cancel(this.#some()));
+
+  readonly bury = async ({ store }: Player): Promise<void> =>
+    void (await store.bury(this.#some().map((key) => ({ ...key, error: 'no more' }))));
+
+  readonly redrive = async ({ store }: Player): Promise<void> => {
+    const redrives = this.#some().map((key) => ({ ...key, after: this.#world.pick([0, 0, this.#world.int(20_000)]) }));
+    this.#watch.redriving(redrives);
+    await store.redrive(redrives);
+  };
+
+  readonly replace = async ({ store }: Player): Promise<void> => {
+    const version = this.#world.int(1_000);
+    await store.replace(this.#some().map((key) => ({ ...key, payload: JSON.stringify({ of: key.id, version }) as JsonText })));
+  };
+
+  /** Sees what is in the outbox, and takes out what it has seen. @returns how many that were */
+  readonly follow = async ({ store }: Player): Promise<number> => {
+    const ends = await store.outbox(this.labourers, 1 + this.#world.int(5));
+    for (const end of ends) this.#watch.seen(end);
+    await store.takeOut(ends);
+    return ends.length;
+  };
+
   readonly complete = async ({ store }: Player, leases: readonly Lease[]): Promise<void> => {
     const verdicts = leases.map((each) => ({ ...refOf(each), kind: 'completed' as const }));
     this.#watch.tried(verdicts);
     if (verdicts.length > 0) this.#told(verdicts, await store.settle(verdicts));
   };
+
+  /** Tasks of whatever state. */
+  #some(): readonly TaskKey[] {
+    const known = [...this.known];
+    if (known.length === 0) return [];
+    return [this.#world.pick(known), this.#world.pick(known)].map((id) => ({ labourer: this.#labourerOf(id), id }));
+  }
 
   newId(): string {
     this.#ids += 1;
@@ -134,7 +173,7 @@ export class Plays {
   #request(labourer: string, limit: number) {
     this.#tokens += 1;
     const cap = this.#weather.disagree && this.#world.happens(0.5) ? Math.max(1, this.cap - 2) : this.cap;
-    return { labourer, token: `token-${this.#tokens}`, cap, limit, lease: this.#weather.lease };
+    return { labourer, token: `token-${this.#tokens}`, cap, limit, perKey: this.#weather.perKey, lease: this.#weather.lease };
   }
 
   /** While a call is under way, tasks may start under the cap that it was given. */
@@ -151,13 +190,13 @@ export class Plays {
   ): void {
     if (leases.length > limit) this.#watch.bad(`${leases.length} leases of at most ${limit}`);
     for (const lease of leases) {
-      if (lease.token !== token || lease.labourer !== labourer || lease.payload !== JSON.stringify({ of: lease.id }))
+      if (lease.token !== token || lease.labourer !== labourer || !isPayloadOf(lease.payload, lease.id))
         this.#watch.bad(`a lease like none: ${JSON.stringify(lease)}`);
       this.held.push(lease);
     }
   }
 
-  #told(verdicts: readonly Verdict[], outcomes: readonly ('applied' | 'repeated' | 'stale')[]): void {
+  #told(verdicts: readonly Verdict[], outcomes: readonly Outcome[]): void {
     verdicts.forEach((each, at) => {
       this.#watch.decided(each, outcomes[at]);
     });

@@ -2,10 +2,10 @@ import type { GreenfieldTables } from '../../src/config/greenfield-tables.ts';
 import { DynamoDbTaskStore } from '../../src/dynamodb-task-store.ts';
 import { isPlaceName } from '../../src/ledger/place.ts';
 import { Layout } from '../../src/rows/layout.ts';
-import { isDead } from '../../src/rows/read-row.ts';
+import { endedByUs } from '../../src/rows/read-row.ts';
 import { Beside } from './beside.ts';
 import { Mirror } from './mirror.ts';
-import { type Player, Plays } from './plays.ts';
+import { isPayloadOf, type Player, Plays } from './plays.ts';
 import { Stage } from './stage.ts';
 import { type Meddle, type Process, Traffic } from './traffic.ts';
 import { Watch } from './watch.ts';
@@ -132,6 +132,7 @@ export class Story {
         await this.#stage.alone(player, () => this.#plays.complete(player, leases));
       }
     }
+    for (let pages = 0; pages < 100; pages += 1) if (((await this.#stage.alone(player, this.#plays.follow)) ?? 0) === 0) break;
   }
 
   #leftOver(): readonly string[] {
@@ -152,11 +153,10 @@ export class Story {
       return [this.#mirror.retry.has(id) ? `${id} waits in sosw's table of retries` : `${id} was answered for and is nowhere`];
     if (row?.['greenfield']) return [`${id} never ended`];
     if (!end) return [`${id} has ended and is not among the closed`];
-    const status = `${(row ?? end)['labourer_id']?.S}_${isDead(row ?? end) ? 0 : 1}`;
+    const state = endedByUs(row ?? end) ?? 'completed';
+    const status = `${(row ?? end)['labourer_id']?.S}_${{ completed: '1', dead: '0', cancelled: 'cancelled', dropped: 'dropped' }[state]}`;
     const wrong =
-      end['labourer_id_task_status']?.S !== status ||
-      end['payload']?.S !== JSON.stringify({ of: id }) ||
-      !(Number(end['closed_at']?.N) > 0);
+      end['labourer_id_task_status']?.S !== status || !isPayloadOf(end['payload']?.S ?? 'null', id) || !(Number(end['closed_at']?.N) > 0);
     return wrong ? [`${id} is closed as ${JSON.stringify(end)}, and should be ${status}`] : [];
   }
 

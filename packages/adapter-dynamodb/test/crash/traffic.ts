@@ -191,7 +191,12 @@ export class Traffic {
       case 'DeleteItem':
         return [{ table, id, after: undefined }];
       case 'TransactWriteItems':
-        return Promise.all(TransactItems.map(({ Update }) => this.#readBack(Update.TableName, Update.Key)));
+        return Promise.all(
+          TransactItems.map(({ Update, Put }) => {
+            const { TableName = '', Key = { task_id: Put?.Item?.['task_id'] ?? { S: '' } } } = Update ?? Put ?? {};
+            return this.#readBack(TableName, Key);
+          }),
+        );
       default:
         return [];
     }

@@ -12,7 +12,7 @@ export interface Input {
   readonly ExpressionAttributeNames?: Readonly<Record<string, string>>;
   readonly ExpressionAttributeValues?: Row;
   readonly RequestItems?: Readonly<Record<string, { readonly Keys?: readonly Row[] }>>;
-  readonly TransactItems?: readonly { readonly Update: Input & { readonly TableName: string; readonly Key: Row } }[];
+  readonly TransactItems?: readonly { readonly Update?: Input; readonly Put?: Input }[];
 }
 
 /** The server names attributes and items in any order; a story that is told again should go the same way. */
@@ -29,7 +29,7 @@ export const plainOf = <T>(value: T, alsoLists: boolean): T => {
 /** A request as a person reads it: its expressions with names and values in their places. */
 export const textOf = (input: Input): string => {
   const { Key, Item, UpdateExpression, KeyConditionExpression, ConditionExpression, RequestItems, TransactItems } = input;
-  if (TransactItems) return TransactItems.map(({ Update }) => textOf(Update)).join(' AND ');
+  if (TransactItems) return TransactItems.map(({ Update, Put }) => textOf(Update ?? Put ?? {})).join(' AND ');
   const keys = RequestItems ? Object.values(RequestItems).flatMap(({ Keys = [] }) => Keys) : [Item ?? Key];
   const texts = [UpdateExpression, KeyConditionExpression].filter((each) => each !== undefined).map((each) => filled(input, each));
   const when = ConditionExpression === undefined ? [] : [`IF ${filled(input, ConditionExpression)}`];

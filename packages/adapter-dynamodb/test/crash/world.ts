@@ -64,6 +64,9 @@ export interface Weather {
   readonly shortens: boolean;
   /** What a sosw beside us does: nothing; its assistant completes; all of it. */
   readonly sosw: 'none' | 'assistant' | 'all';
+  /** How often a task has a key; and how many of one may run. */
+  readonly keys: number;
+  readonly perKey: number;
 }
 
 /**
@@ -89,5 +92,7 @@ export const weatherOf = (world: World): Weather => {
     lease: world.pick([5_000, 60_000, 60_000, 900_000]),
     shortens: world.happens(0.3),
     sosw: world.pick(['none', 'none', 'none', 'assistant', 'all']),
+    keys: world.pick([0, 0.3, 0.8]),
+    perKey: 1 + world.int(3),
   };
 };

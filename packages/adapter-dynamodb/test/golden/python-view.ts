@@ -1,5 +1,5 @@
 /** What a running sosw sees in its tables: the queries that its Orchestrator, Scavenger and ecology make, asked of the same indexes. */
-import { type DynamoDBClient, paginateQuery, paginateScan, PutItemCommand, type QueryCommandInput, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, type DynamoDBClient, paginateQuery, paginateScan, PutItemCommand, type QueryCommandInput, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { GreenfieldTables } from '../../src/config/greenfield-tables.ts';
 import type { Row, Stage } from './recorded.ts';
 
@@ -8,16 +8,16 @@ const LEASE = 1_200;
 
 export class PythonView {
   readonly #client: DynamoDBClient;
-  readonly #tables: GreenfieldTables;
+  readonly tables: GreenfieldTables;
 
   constructor(client: DynamoDBClient, tables: GreenfieldTables) {
     this.#client = client;
-    this.#tables = tables;
+    this.tables = tables;
   }
 
   /** Puts the rows of a recording where sosw left them. */
   async restore({ tables }: Stage): Promise<void> {
-    const places = { sosw_tasks: this.#tables.tasks, sosw_closed_tasks: this.#tables.closed, sosw_retry_tasks: this.#tables.retry };
+    const places = { sosw_tasks: this.tables.tasks, sosw_closed_tasks: this.tables.closed, sosw_retry_tasks: this.tables.retry };
     for (const [table, name] of Object.entries(places)) {
       for (const Item of tables[table as keyof typeof places]) await this.#client.send(new PutItemCommand({ TableName: name, Item }));
     }
@@ -25,31 +25,36 @@ export class PythonView {
 
   /** What its Orchestrator would invoke next, in its order. */
   queued(labourer: string, now: number): Promise<readonly Row[]> {
-    return this.#between(labourer, 0, now - 1);
+    return this.#query({
+      TableName: this.tables.tasks,
+      IndexName: this.tables.greenfieldIndex,
+      KeyConditionExpression: 'labourer_id = :l AND greenfield < :start',
+      ExpressionAttributeValues: { ':l': { S: labourer }, ':start': { N: String(now) } },
+    });
   }
 
   /** What it counts against the cap. */
   async running(labourer: string, now: number): Promise<readonly Row[]> {
-    const { invocationDelta } = this.#tables;
+    const { invocationDelta } = this.tables;
     const rows = await this.#between(labourer, now + invocationDelta - LEASE, now + invocationDelta);
     return rows.filter((row) => !row['completed_at']);
   }
 
   /** What its Scavenger would move to the retry table. */
   async expired(labourer: string, now: number): Promise<readonly Row[]> {
-    const rows = await this.#between(labourer, now, now + this.#tables.invocationDelta - LEASE);
+    const rows = await this.#between(labourer, now, now + this.tables.invocationDelta - LEASE);
     return rows.filter((row) => !row['completed_at']);
   }
 
   /** Closed tasks by labourer and status (1 completed, 0 dead), as its ecology asks for them. */
   async closed(labourer: string, status: 0 | 1): Promise<readonly Row[]> {
     const rows = await this.#query({
-      TableName: this.#tables.closed,
-      IndexName: this.#tables.closedIndex,
+      TableName: this.tables.closed,
+      IndexName: this.tables.closedIndex,
       KeyConditionExpression: 'labourer_id_task_status = :status',
       ExpressionAttributeValues: { ':status': { S: `${labourer}_${status}` } },
     });
-    const all = await this.rows(this.#tables.closed);
+    const all = await this.rows(this.tables.closed);
     return rows.map((row) => all.find((each) => each['task_id']?.S === row['task_id']?.S) ?? row);
   }
 
@@ -58,12 +63,20 @@ export class PythonView {
     return this.mark(id, { completed_at: { N: String(now) } });
   }
 
+  /** What its Scavenger does with a task that is to be tried again. */
+  async putOff(id: string, until: number): Promise<void> {
+    const row = (await this.rows(this.tables.tasks)).find((each) => each['task_id']?.S === id) ?? {};
+    const Item = { ...row, desired_launch_time: { N: String(until) } };
+    await this.#client.send(new PutItemCommand({ TableName: this.tables.retry, Item }));
+    await this.#client.send(new DeleteItemCommand({ TableName: this.tables.tasks, Key: { task_id: { S: id } } }));
+  }
+
   /** Sets attributes of a task's row, whatever there is. */
   async mark(id: string, attributes: Row): Promise<void> {
     const entries = Object.entries(attributes);
     await this.#client.send(
       new UpdateItemCommand({
-        TableName: this.#tables.tasks,
+        TableName: this.tables.tasks,
         Key: { task_id: { S: id } },
         UpdateExpression: `SET ${entries.map((_, at) => `#n${at} = :v${at}`).join(', ')}`,
         ExpressionAttributeNames: Object.fromEntries(entries.map(([name], at) => [`#n${at}`, name])),
@@ -80,8 +93,8 @@ export class PythonView {
 
   #between(labourer: string, from: number, to: number): Promise<readonly Row[]> {
     return this.#query({
-      TableName: this.#tables.tasks,
-      IndexName: this.#tables.greenfieldIndex,
+      TableName: this.tables.tasks,
+      IndexName: this.tables.greenfieldIndex,
       KeyConditionExpression: 'labourer_id = :l AND greenfield BETWEEN :from AND :to',
       ExpressionAttributeValues: { ':l': { S: labourer }, ':from': { N: String(from) }, ':to': { N: String(to) } },
     });

@@ -84,6 +84,55 @@ describe.each(['to native', 'to greenfield'] as const)('%s', (way) => {
     expect(await moveQueue({ ...bench, labourers: [labourer] })).toEqual({ moved: 0, conflicts: [] });
   });
 
+  it('moves what was wished for each task, and every error it had', async () => {
+    const bench = await open(way);
+    const { clock, from, to } = bench;
+    const later = clock.now() + 3_600_000;
+    await from.enqueue([aTask(0, { priority: 9 }), aTask(1, { priority: 5, follow: '"then"' as JsonText })]);
+    for (const error of ['one', 'two']) {
+      const { leases } = await from.claim(request(`before ${error}`, 1));
+      await from.settle(leases.map((each) => ({ ...refOf(each), kind: 'retry' as const, after: 0, error })));
+      await clock.advance(2_000);
+    }
+    await from.enqueue([
+      aTask(2, { priority: 9 }),
+      aTask(3),
+      aTask(4, { priority: 5, due: later }),
+      aTask(5, { expiresAt: clock.now() + 10_000 }),
+      aTask(6, { priority: 1, expiresAt: clock.now() + 10_000 }),
+    ]);
+    const before = await queued(from);
+    expect(before.find(({ id }) => id === 'task-0')?.errors).toMatchObject([
+      { attempt: 1, error: 'one' },
+      { attempt: 2, error: 'two' },
+    ]);
+    expect(await moveQueue({ ...bench, labourers: [labourer] })).toEqual({ moved: 7, conflicts: [] });
+    expect(await queued(to)).toEqual(before);
+    await clock.advance(10_000);
+    const answer = await to.claim(request('there'));
+    expect(answer.leases.map(({ id }) => id)).toEqual(['task-0', 'task-2', 'task-1', 'task-3']);
+    expect([...(answer.dropped ?? [])].map(({ id }) => id).sort()).toEqual(['task-5', 'task-6']);
+    await to.settle(answer.leases.map((each) => ({ ...refOf(each), kind: 'completed' as const })));
+    expect(await to.outbox([labourer], 10)).toMatchObject([{ id: 'task-1', state: 'completed', follow: '"then"' }]);
+    await clock.advance(3_600_000);
+    expect((await to.claim(request('later'))).leases.map(({ id }) => id)).toEqual(['task-4']);
+  });
+
+  it('moves keys, and they count there', async () => {
+    const bench = await open(way);
+    const { clock, from, to } = bench;
+    await from.enqueue([aTask(0, { key: 'a' }), aTask(1, { key: 'a', priority: 3 }), aTask(2, { key: 'b' })]);
+    await clock.advance(1);
+    await from.enqueue([aTask(3)]);
+    const before = await queued(from);
+    expect(before.map(({ key }) => key)).toEqual(['a', 'a', 'b', undefined]);
+    expect(await moveQueue({ ...bench, labourers: [labourer] })).toEqual({ moved: 4, conflicts: [] });
+    expect(await queued(to)).toEqual(before);
+    const turns = async () => (await to.claim({ ...request('there'), perKey: 1 })).leases.map(({ id }) => id);
+    expect(await turns()).toEqual(['task-1', 'task-2', 'task-3']);
+    expect(await turns()).toEqual([]);
+  });
+
   it('refuses while something runs, and moves nothing then', async () => {
     const bench = await open(way);
     await bench.from.enqueue([aTask(1), aTask(2)]);

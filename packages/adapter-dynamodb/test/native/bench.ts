@@ -1,6 +1,6 @@
 import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { EpochMs, TaskKey } from '@reeve/core';
-import { ManualClock, type StoreBench } from '@reeve/testkit';
+import { type BenchOptions, ManualClock, type WholeBench } from '@reeve/testkit';
 import { createNativeTable, DynamoDbNativeTaskStore } from '../../src/index.ts';
 import { homeInId } from '../../src/native/codec/home-key.ts';
 import { homeInGuard } from '../../src/native/enqueue/guard.ts';
@@ -26,14 +26,18 @@ const plantBroken = async (client: DynamoDBClient, table: string, { id }: TaskKe
 };
 
 /** @param hasOwnIds tasks go by ids that the store makes, as they do if their authors give them none */
-export const openNativeBench = async ({ url, prefix }: TestDynamoDb, hasOwnIds: boolean = false): Promise<StoreBench> => {
+export const openNativeBench = async (
+  { url, prefix }: TestDynamoDb,
+  options: BenchOptions = {},
+  hasOwnIds: boolean = false,
+): Promise<WholeBench> => {
   const clock = new ManualClock(LATER);
   const nativeTable = `${prefix()}reeve`;
   const clients = [clientOf(url), clientOf(url)] as const;
   await createNativeTable(clients[0], nativeTable);
   const ids = new OwnIds();
   const [store, peer] = clients.map((client) => {
-    const one = new DynamoDbNativeTaskStore({ client, nativeTable, clock });
+    const one = new DynamoDbNativeTaskStore({ client, nativeTable, clock, ...options });
     return hasOwnIds ? withOwnIds(one, ids) : one;
   });
   return {

@@ -88,3 +88,20 @@ it('of hundreds of expired leases the oldest are found first', async () => {
   expect(expired).toHaveLength(20);
   expect(new Set(expired.map(({ claimedAt }) => claimedAt))).toEqual(new Set([clock.now() - 124_000]));
 });
+
+it('beside a payload as long as may be the last error is kept, and as many before it as there is room for', async () => {
+  await store.enqueue([task('a', { payload: sized(MAX_PAYLOAD_BYTES) })]);
+  for (const n of [1, 2, 3, 4]) {
+    const lease = first((await store.claim(request())).leases);
+    expect(await store.settle([{ ...ref(lease), kind: n === 4 ? 'dead' : 'retry', after: 0, error: `${n}${'€'.repeat(2_047)}` }])).toEqual([
+      'applied',
+    ]);
+    await clock.advance(1_000);
+  }
+  const record = await store.find({ labourer: 'mill', id: 'a' });
+  expect(record?.state).toBe('dead');
+  expect(record?.errors.map(({ attempt, error }) => [attempt, error.length])).toEqual([
+    [3, 2_048],
+    [4, 2_048],
+  ]);
+});

@@ -31,7 +31,7 @@ const renamed = (prefix: string) =>
   });
 
 const db = testDynamoDb();
-testTaskStore({ describe, it }, 'DynamoDbTaskStore, renamed', () => openBench(db, renamed));
+testTaskStore({ describe, it }, 'DynamoDbTaskStore, renamed', (options) => openBench(db, options, renamed));
 
 it('nothing in the rows has a name of sosw', async () => {
   const open = await openTables(db, renamed(db.prefix()));

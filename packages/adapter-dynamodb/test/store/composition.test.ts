@@ -1,9 +1,22 @@
 /** The store under the essentials, end to end. */
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { Chance, Clock, createReeve, Invoker, type Labourer, type Lease, type Reeve } from '@reeve/core';
+import {
+  Chance,
+  Clock,
+  createReeve,
+  Invoker,
+  type Labourer,
+  type Lease,
+  Operator,
+  Outbox,
+  type Reeve,
+  Register,
+  TaskReader,
+  TaskStore,
+} from '@reeve/core';
 import { TEST_CREDENTIALS } from '@reeve/test-servers';
 import { ManualClock, ScriptedInvoker } from '@reeve/testkit';
-import { ContainerModule } from 'inversify';
+import { Container, ContainerModule } from 'inversify';
 import { beforeEach, expect, it, onTestFinished } from 'vitest';
 import { createTables, defaultTables, dynamodbStore, type GreenfieldTables } from '../../src/index.ts';
 import { first } from '../fixtures/open.ts';
@@ -37,6 +50,13 @@ const compose = (invoker: ScriptedInvoker, client: DynamoDBClient = db.client): 
 };
 
 const leasesOf = (invoker: ScriptedInvoker): readonly Lease[] => invoker.calls.map(({ lease }) => lease);
+
+it.each(['greenfield', 'native'] as const)('%s: every port is the one store', (layout) => {
+  const container = new Container();
+  container.load(dynamodbStore(layout === 'native' ? { client: db.client, layout } : { client: db.client, tables }));
+  const store = container.get(TaskStore);
+  for (const port of [TaskReader, Operator, Register, Outbox]) expect(container.get<unknown>(port)).toBe(store);
+});
 
 it('a task is enqueued, started, reported on by its worker, and kept', async () => {
   const invoker = new ScriptedInvoker();
@@ -129,7 +149,8 @@ it('a server that is gone midway is a fault of the calls meanwhile, and nothing 
   isGone = true;
   const [lease] = leasesOf(invoker);
   await expect(reeve.assistant.done(lease!)).rejects.toMatchObject({ kind: 'unavailable', code: 'STORE_UNREACHABLE' });
-  expect((await reeve.sweep()).errors).toMatchObject([{ code: 'STORE_UNREACHABLE' }, { code: 'STORE_UNREACHABLE' }]);
+  // What has expired, what is to be kept in order, and what is to follow.
+  expect((await reeve.sweep()).errors).toMatchObject(Array.from({ length: 3 }, () => ({ code: 'STORE_UNREACHABLE' })));
   isGone = false;
   expect(await reeve.assistant.done(lease!)).toBe('applied');
   await clock.advance(62_000);

@@ -1,7 +1,7 @@
 /** P: no call reads or writes in proportion to the backlog. */
 import { beforeAll, expect, it } from 'vitest';
 import type { DynamoDbTaskStore } from '../../src/dynamodb-task-store.ts';
-import { type Open, openTables, ref, request, tasks } from '../fixtures/open.ts';
+import { type Open, openTables, ref, request, task, tasks } from '../fixtures/open.ts';
 import { counted, type Spent } from '../fixtures/tapped.ts';
 import { testDynamoDb } from '../tables/server.ts';
 
@@ -88,4 +88,45 @@ it('hundreds of expired leases are found a page at a time, the oldest of them fi
   expect(reads()).toBeLessThan(150);
   const oldest = Math.min(...expired.map(({ deadline }) => deadline));
   expect(expired.every(({ deadline }) => deadline === oldest)).toBe(true);
+});
+
+it('who has no use for priorities, expiry, cancellation or what follows asks nothing more', async () => {
+  const plain = { labourer: 'plain', cap: 10, limit: 2 };
+  await store.enqueue([task('p1', plain), task('p2', plain), task('p3', plain)]);
+  await store.claim(request({ ...plain, limit: 1 }));
+  spent.length = 0;
+  const { leases } = await store.claim(request({ ...plain, limit: 1 }));
+  // The ledger; retries, delayed and queued ones; the place; the row; nothing more is left out, so it says when the next is due.
+  expect(spent.map(({ name }) => name).sort()).toEqual(['BatchGetItem', 'Query', 'Query', 'Query', 'UpdateItem', 'UpdateItem']);
+  spent.length = 0;
+  await store.settle(leases.map((each) => ({ ...ref(each), kind: 'completed' as const })));
+  expect(spent.map(({ name }) => name).sort()).toEqual(['PutItem', 'UpdateItem', 'UpdateItem']);
+  expect(reads()).toBe(0);
+});
+
+it('an urgent task costs what any does; its labourer says once that it has such, and its claims ask for one stretch more', async () => {
+  const urgent = { labourer: 'fire', priority: 7 };
+  await store.enqueue([task('u1', urgent)]);
+  spent.length = 0;
+  await store.enqueue([task('u2', urgent), task('u3', urgent)]);
+  expect(spent.map(({ name }) => name)).toEqual(['PutItem', 'PutItem']);
+  expect(writes()).toBe(4);
+  await store.claim(request({ labourer: 'fire', limit: 1 }));
+  spent.length = 0;
+  expect((await store.claim(request({ labourer: 'fire', limit: 1 }))).leases).toMatchObject([{ id: 'u2' }]);
+  expect(count('Query')).toBe(4);
+  // Seven items of the ledger, and half a unit for each stretch.
+  expect(reads()).toBe(7 + 2);
+});
+
+it('of urgent tasks that fall due at once, a claim looks at a hundred', async () => {
+  await store.claim(request({ labourer: 'flood' }));
+  const due = open.clock.now() + 1_000;
+  await store.enqueue(tasks(300, { labourer: 'flood', priority: 1, due }).map((each) => ({ ...each, id: `flood-${each.id}` })));
+  await open.clock.advance(1_000);
+  spent.length = 0;
+  expect((await store.claim(request({ labourer: 'flood', limit: 1 }))).leases).toHaveLength(1);
+  // One is taken; the others of the hundred are put where they stand from now on, and not looked at again.
+  expect(count('UpdateItem')).toBe(2 + 99);
+  expect(reads()).toBeLessThan(15);
 });

@@ -29,6 +29,39 @@ describe('payloads', () => {
     expect(await open.places()).toEqual([]);
   });
 
+  it('as long as may be go through twelve failures of the longest kind, a cancellation, a redrive and a burial', async () => {
+    const store = open.store();
+    await store.enqueue([task('full', { payload: sized(MAX_PAYLOAD_BYTES) })]);
+    for (let n = 1; n <= 12; n += 1) {
+      const lease = first((await store.claim(request())).leases);
+      expect(lease.attempt).toBe(n);
+      expect(await store.settle([{ ...ref(lease), kind: 'retry', after: 0, error: `${n} ${'€'.repeat(2_040)}` }])).toEqual(['applied']);
+      const errors = (await store.find(lease))?.errors ?? [];
+      // The last is kept whatever happens, and as many of those before it as there is room for.
+      expect(errors.at(-1)).toMatchObject({ attempt: n, error: expect.stringMatching(new RegExp(`^${n} €`)) });
+    }
+    expect(await store.bury([{ ...task('full'), error: '€'.repeat(2_048) }])).toEqual(['buried']);
+    expect(await store.redrive([task('full')])).toEqual(['queued']);
+    const lease = first((await store.claim(request())).leases);
+    await store.cancel([lease]);
+    expect(await store.settle([{ ...ref(lease), kind: 'completed', result: json('{"rows": 7}') }])).toEqual(['cancelled']);
+    expect(await store.find(lease)).toMatchObject({ state: 'cancelled' });
+    expect(await open.places()).toEqual([]);
+  });
+
+  it('what follows counts with the payload', async () => {
+    const store = open.store();
+    const long = task('long', { payload: sized(MAX_PAYLOAD_BYTES - 10), follow: json('"after this"') });
+    await expect(store.enqueue([long])).rejects.toMatchObject({
+      code: 'PAYLOAD_TOO_LARGE',
+      message: expect.stringContaining('payload and follow of "long"'),
+    });
+    await store.enqueue([task('ends', { payload: json('1'), follow: sized(20_000) })]);
+    const replacement = { ...task('ends'), payload: sized(MAX_PAYLOAD_BYTES) };
+    await expect(store.replace([replacement])).rejects.toMatchObject({ code: 'PAYLOAD_TOO_LARGE' });
+    expect(await store.find(task('ends'))).toMatchObject({ payload: '1' });
+  });
+
   it('one byte longer, and ids that begin as ours do, are refused before anything is sent', async () => {
     let sent = 0;
     const client = tapped(db.client, (_, go) => {

@@ -1,6 +1,7 @@
 import { checkPageLimit, type ListQuery, type PagePosition, readCursor, type TaskPage, type TaskState, writeCursor } from '@reeve/core';
 import type { Session } from '../connection/database.ts';
 import { type TaskRow, toRecord } from '../rows.ts';
+import { KEYED, LAST_LANE } from '../schema/lanes.ts';
 import type { SchemaName } from '../schema/names.ts';
 import { STANDINGS, type Standing, selectStanding } from './standings.ts';
 
@@ -13,51 +14,61 @@ const LATEST = Number.MAX_SAFE_INTEGER;
 const BEGINNING: PagePosition = [-LATEST, 0];
 const END: PagePosition = [LATEST, LATEST];
 
-/** One table of a list. Those of one number are sorted together, a higher number comes after. */
+/** One table of a list. Rows of one number are sorted together, those of a higher number come after. */
 interface Part {
-  readonly number: number;
+  /** A column, where a table has rows of several; else that of all its rows. */
+  readonly number: 'p.lane' | 'p.lane - 20' | number;
   readonly standing: Standing;
   readonly at: string;
   readonly where: string;
 }
 
+const ended = (state: Listed): readonly Part[] => [
+  { number: 0, standing: STANDINGS.history, at: 'ended_at', where: `p.state = '${state}'` },
+];
+
 const PARTS: Readonly<Record<Listed, readonly Part[]>> = {
   queued: [
-    { number: 0, standing: STANDINGS.again, at: 'due', where: 'true' },
-    { number: 1, standing: STANDINGS.ready, at: 'due', where: 'true' },
+    { number: 'p.lane', standing: STANDINGS.again, at: 'due', where: `p.lane < ${KEYED}` },
+    { number: `p.lane - ${KEYED}`, standing: STANDINGS.again, at: 'due', where: `p.lane >= ${KEYED}` },
+    { number: LAST_LANE, standing: STANDINGS.ready, at: 'due', where: 'true' },
   ],
   running: [
     { number: 0, standing: STANDINGS.slot, at: 'deadline', where: 'p.token IS NOT NULL' },
     { number: 0, standing: STANDINGS.lapsed, at: 'deadline', where: 'true' },
   ],
-  completed: [{ number: 0, standing: STANDINGS.history, at: 'ended_at', where: `p.state = 'completed'` }],
-  dead: [{ number: 0, standing: STANDINGS.history, at: 'ended_at', where: `p.state = 'dead'` }],
+  completed: ended('completed'),
+  dead: ended('dead'),
+  cancelled: ended('cancelled'),
+  dropped: ended('dropped'),
 };
 
-const isEnded = (state: Listed): boolean => state === 'completed' || state === 'dead';
+const isEnded = (state: Listed): boolean => state !== 'queued' && state !== 'running';
 
 /**
  * A page begins after a position, not after a number of tasks: those that leave the state between two pages move nobody else up or down.
- * Each part gives at most a page, in the order of its index, from a position of its own.
+ * Each part gives at most a page, in the order of its index.
  */
 export const listQuery = (schema: SchemaName, state: Listed): string => {
   const [after, direction] = isEnded(state) ? ['<', 'DESC'] : ['>', 'ASC'];
   const selects = PARTS[state].map(({ number, standing, at, where }) => {
-    const position = `($${3 + 2 * number}::bigint, $${4 + 2 * number}::bigint)`;
-    const order = `ORDER BY p.${at} ${direction}, p.seq ${direction} LIMIT $2::integer`;
-    const rows = `p.labourer = $1::text AND ${where} AND (p.${at}, p.seq) ${after} ${position} ${order}`;
-    return `(SELECT ${number} AS part, f.* FROM (${selectStanding(schema, standing, rows)}) f)`;
+    const place = [`p.${at}`, 'p.seq'];
+    const lane = number === 'p.lane' ? '$5::integer' : `$5::integer + ${KEYED}`;
+    const [columns, position] =
+      typeof number === 'string' ? [['p.lane', ...place], `${lane}, $3::bigint, $4::bigint`] : [place, '$3::bigint, $4::bigint'];
+    const from = number === LAST_LANE ? '$6::bigint, $7::bigint' : position;
+    const order = `ORDER BY ${columns.map((each) => `${each} ${direction}`).join(', ')} LIMIT $2::integer`;
+    const rows = `p.labourer = $1::text AND ${where} AND (${columns.join(', ')}) ${after} (${from}) ${order}`;
+    return `(${selectStanding(schema, standing, rows, String(number))})`;
   });
   return `${selects.join('\n  UNION ALL ')}\n  ORDER BY part, at ${direction}, seq ${direction} LIMIT $2::integer`;
 };
 
-/** Where each part goes on: those before the cursor's are through, those after it are not begun. */
+/** Where the lists go on. For queued tasks: of `again` after a place in a lane, of `ready`, the last lane, after a place of its own. */
 const positionsOf = (state: Listed, cursor: string | undefined): PagePosition => {
-  const numbers = [...new Set(PARTS[state].map(({ number }) => number))];
-  const beginning = isEnded(state) ? END : BEGINNING;
-  if (cursor === undefined) return numbers.flatMap(() => beginning);
-  const [reached = 0, at = 0, seq = 0] = readCursor(cursor, 3);
-  return numbers.flatMap((number) => (number === reached ? [at, seq] : number < reached ? END : beginning));
+  const [lane = 0, at = 0, seq = 0] = cursor === undefined ? [0, ...(isEnded(state) ? END : BEGINNING)] : readCursor(cursor, 3);
+  if (state !== 'queued') return [at, seq];
+  return [at, seq, lane, ...(lane === LAST_LANE ? [at, seq] : BEGINNING)];
 };
 
 /** @throws ReeveError INVALID_CURSOR, INVALID_LIMIT */

@@ -1,6 +1,8 @@
+import { lockLanes, mergeLastLane } from './lane-head.ts';
 import type { SchemaName } from './names.ts';
 import { STEADY_PLANS } from './planner.ts';
 import { lockReadyHead } from './ready-head.ts';
+import { chooseTurns, turnsLock, turnVariables } from './turns.ts';
 
 /**
  * Takes due tasks of one labourer.
@@ -15,17 +17,25 @@ import { lockReadyHead } from './ready-head.ts';
  * `p_from_*` is where the caller's latest claim ended. What was before it is gone, but stays in the index until a vacuum; a claim that
  * began at the beginning would walk through all of it. If fewer are found there than may be taken, we look from the beginning.
  *
- * @returns a row for each lease, in their order, and last one without an id: its `due` and `seq` say where in `ready` the claim ended
+ * @returns a row for each lease, in their order, and last one without an id: its `due` and `seq` say where in `ready` the claim ended, its
+ * `payload` has the ids of the tasks that were dropped, with U+0001 in between
  */
-export const claimFunction = ({ quoted: s, name, literal, dollar }: SchemaName): string => {
+export const claimFunctions = (schema: SchemaName): string => claimFunction(schema, false) + claimFunction(schema, true);
+
+const claimFunction = ({ quoted: s, name, literal, dollar }: SchemaName, turns: boolean): string => {
   const running = 's.labourer = p_labourer AND s.token IS NOT NULL AND s.deadline > v_now AND s.no <> ALL (p_kept)';
   const free = 's.labourer = p_labourer AND s.no <= p_cap AND (s.token IS NULL OR s.deadline <= v_now) AND s.no <> ALL (p_kept)';
   return `
-CREATE FUNCTION ${s}.claim(
+CREATE OR REPLACE FUNCTION ${s}.${turns ? 'claim_turns' : 'claim'}(
   p_labourer text, p_token text, p_cap integer, p_limit integer, p_lease bigint, p_from_due bigint, p_from_seq bigint,
   -- Places whose attempts were settled in this transaction: ours, and free, although their rows do not say so yet. NULL: there are none,
   -- and the transaction shares the labourer's lock already. Whoever shares it may not wait to have it alone: two of them would for ever.
-  p_kept integer[]
+  p_kept integer[]${
+    turns
+      ? `,
+  p_per_key integer`
+      : ''
+  }
 ) RETURNS TABLE (
   now_ms bigint, next_due bigint,
   id text, payload text, attempt integer, created_at bigint, due bigint, place integer, seq bigint
@@ -41,16 +51,25 @@ DECLARE
   v_found integer;
   v_again_rows tid[]; v_ready_rows tid[];
   v_again integer := 0;
+  v_first integer := 0;  -- how many of those in \`again\` go before all of \`ready\`
   v_seqs bigint[] := '{}'; v_ids text[] := '{}'; v_attempts integer[] := '{}'; v_dues bigint[] := '{}'; v_errors text[] := '{}';
+  v_priorities smallint[]; v_keys text[]; v_expiries bigint[]; v_follows boolean[]; v_befores bigint[];
+  v_again_marks boolean[];
+  v_late integer := 0; v_late_rows tid[]; v_late_ids text[]; v_dropped text[] := '{}';
   v_ready_seqs bigint[]; v_ready_ids text[]; v_ready_dues bigint[];
   v_places integer[] := '{}'; v_more_places integer[];
   v_lapse boolean;
   v_taken integer;
-  v_next bigint;
+  v_next bigint;${turns ? turnVariables : ''}
 BEGIN
   PERFORM ${s}.check_isolation();
   p_kept := coalesce(p_kept, '{}');
-  IF v_room > 0 THEN
+  IF v_room > 0 THEN${
+    turns
+      ? `
+    PERFORM pg_advisory_xact_lock(${turnsLock(name)});`
+      : ''
+  }
     v_alone := NOT v_shares AND EXISTS (SELECT FROM ${s}.slot s WHERE ${running} AND s.no > p_cap);
     IF v_alone THEN
       PERFORM pg_advisory_xact_lock(v_lock);
@@ -75,17 +94,7 @@ BEGIN
   END IF;
 
   IF v_room > 0 THEN
-    SELECT array_agg(f.ctid), array_agg(f.seq), array_agg(f.id), array_agg(f.attempts), array_agg(f.due), array_agg(f.error), count(*)
-    INTO v_again_rows, v_seqs, v_ids, v_attempts, v_dues, v_errors, v_again
-    FROM (
-      SELECT a.ctid, a.seq, a.id, a.attempts, a.due, a.error FROM ${s}.again a
-      WHERE a.labourer = p_labourer AND a.due <= v_now
-      ORDER BY a.due, a.seq LIMIT v_room FOR UPDATE SKIP LOCKED) f;
-    v_found := 0;
-    IF v_again < v_room THEN
-${lockReadyHead(s, { rows: 'v_ready_rows', seqs: 'v_ready_seqs', ids: 'v_ready_ids', dues: 'v_ready_dues', found: 'v_found', wanted: 'v_room - v_again' })}
-    END IF;
-    v_room := v_again + v_found;
+${turns ? chooseTurns(s) : chooseInOrder(s)}
   END IF;
 
   v_places := v_places[1:v_room];
@@ -95,8 +104,9 @@ ${lockReadyHead(s, { rows: 'v_ready_rows', seqs: 'v_ready_seqs', ids: 'v_ready_i
       SELECT s.no, s.token FROM ${s}.slot s WHERE ${free}
       ORDER BY s.no LIMIT v_room - cardinality(v_places) FOR UPDATE SKIP LOCKED) f;
     IF v_lapse THEN
-      INSERT INTO ${s}.lapsed (id, labourer, token, seq, attempts, due, claimed_at, deadline, error)
-      SELECT s.id, s.labourer, s.token, s.seq, s.attempts, s.due, s.claimed_at, s.deadline, s.error
+      INSERT INTO ${s}.lapsed (id, labourer, token, seq, attempts, due, claimed_at, deadline, error, priority, key, expires_at, follows, ended_before, cancelling)
+      SELECT s.id, s.labourer, s.token, s.seq, s.attempts, s.due, s.claimed_at, s.deadline, s.error,
+        s.priority, s.key, s.expires_at, s.follows, s.ended_before, s.cancelling
       FROM ${s}.slot s WHERE s.labourer = p_labourer AND s.no = ANY (v_more_places) AND s.token IS NOT NULL;
     END IF;
     v_places := v_places || v_more_places;
@@ -115,9 +125,14 @@ ${lockReadyHead(s, { rows: 'v_ready_rows', seqs: 'v_ready_seqs', ids: 'v_ready_i
     UPDATE ${s}.slot s SET token = NULL WHERE s.labourer = p_labourer AND s.no = ANY (p_kept) AND s.no <> ALL (v_places);
   END IF;
 
+  IF v_again_marks IS NULL THEN
+    v_again := least(v_again, v_taken);
+  ELSE
+    v_again := (SELECT count(*) FROM unnest(v_again_marks[1:v_taken]) AS m (again) WHERE m.again);
+  END IF;
   IF v_taken > 0 THEN
     IF v_again > 0 THEN
-      DELETE FROM ${s}.again WHERE ctid = ANY (v_again_rows[1:v_taken]);
+      DELETE FROM ${s}.again WHERE ctid = ANY (v_again_rows[1:v_again]);
     END IF;
     IF v_taken > v_again THEN
       DELETE FROM ${s}.ready WHERE ctid = ANY (v_ready_rows[1:v_taken - v_again]);
@@ -125,15 +140,19 @@ ${lockReadyHead(s, { rows: 'v_ready_rows', seqs: 'v_ready_seqs', ids: 'v_ready_i
     RETURN QUERY
     WITH taken AS (
       -- All of these rows are there, and locked by us. Written so because it leaves the planner no choice of what to walk through.
-      INSERT INTO ${s}.slot (labourer, no, token, seq, id, attempts, due, claimed_at, deadline, error)
-      SELECT p_labourer, t.no, p_token, t.seq, t.id, coalesce(t.attempts, 0) + 1, t.due, v_now, v_now + p_lease, t.error
+      INSERT INTO ${s}.slot (labourer, no, token, seq, id, attempts, due, claimed_at, deadline, error, priority, key, expires_at, follows, ended_before)
+      SELECT p_labourer, t.no, p_token, t.seq, t.id, coalesce(t.attempts, 0) + 1, t.due, v_now, v_now + p_lease, t.error,
+        t.priority, t.key, t.expires_at, t.follows, t.ended_before
       FROM unnest(
         v_places, (v_seqs || v_ready_seqs)[1:v_taken], (v_ids || v_ready_ids)[1:v_taken], v_attempts[1:v_taken],
-        (v_dues || v_ready_dues)[1:v_taken], v_errors[1:v_taken]
-      ) AS t (no, seq, id, attempts, due, error)
+        (v_dues || v_ready_dues)[1:v_taken], v_errors[1:v_taken], v_priorities[1:v_taken], v_keys[1:v_taken], v_expiries[1:v_taken], v_follows[1:v_taken],
+        v_befores[1:v_taken]
+      ) AS t (no, seq, id, attempts, due, error, priority, key, expires_at, follows, ended_before)
       ON CONFLICT (labourer, no) DO UPDATE
       SET token = excluded.token, seq = excluded.seq, id = excluded.id, attempts = excluded.attempts, due = excluded.due,
-          claimed_at = excluded.claimed_at, deadline = excluded.deadline, error = excluded.error
+          claimed_at = excluded.claimed_at, deadline = excluded.deadline, error = excluded.error,
+          priority = excluded.priority, key = excluded.key, expires_at = excluded.expires_at, follows = excluded.follows,
+          ended_before = excluded.ended_before, cancelling = NULL
       RETURNING no, id, attempts, due
     )
     SELECT NULL::bigint, NULL::bigint, k.id, t.payload, k.attempts, t.created_at, k.due, k.no, NULL::bigint
@@ -144,14 +163,25 @@ ${lockReadyHead(s, { rows: 'v_ready_rows', seqs: 'v_ready_seqs', ids: 'v_ready_i
     v_next := least(
       (SELECT a.due FROM ${s}.again a WHERE a.labourer = p_labourer ORDER BY a.due, a.seq LIMIT 1),
       (SELECT r.due FROM ${s}.ready r WHERE r.labourer = p_labourer ORDER BY r.due, r.seq LIMIT 1));
+    IF v_late > 0 THEN
+      v_next := v_now;
+    END IF;
   ELSIF cardinality(p_kept) > v_taken THEN  -- and there may be tasks for the places that are left
     PERFORM pg_notify(${literal}, p_labourer);
   END IF;
-  RETURN QUERY SELECT v_now, v_next, NULL::text, NULL::text, NULL::integer, NULL::bigint,
+  RETURN QUERY SELECT v_now, v_next, NULL::text, nullif(array_to_string(v_dropped, E'\\x01'), ''), NULL::integer, NULL::bigint,
     v_ready_dues[v_taken - v_again], NULL::integer, v_ready_seqs[v_taken - v_again];
 END ${dollar};
 `;
 };
+
+const chooseInOrder = (s: string): string => `${lockLanes(s)}
+    v_found := 0;
+    IF v_first < v_room THEN
+${lockReadyHead(s, { rows: 'v_ready_rows', seqs: 'v_ready_seqs', ids: 'v_ready_ids', dues: 'v_ready_dues', found: 'v_found', wanted: 'v_room - v_first' })}
+    END IF;
+${mergeLastLane}
+    v_room := least(v_room, v_again + v_found);`;
 
 /** The labourer's lock, as an expression: shared by all who claim, and taken alone by who must count. */
 export const labourersLock = (name: string): string => `hashtextextended(p_labourer, hashtext(${quoteText(`reeve.cap ${name}`)}))`;

@@ -1,10 +1,14 @@
 import { ReeveError } from '@reeve/core';
 import type { Database, Session } from '../connection/database.ts';
-import { MIGRATIONS, metaTable, SCHEMA_VERSION } from './migrations.ts';
+import { isTakenBack } from '../connection/faults.ts';
+import { functions, MIGRATIONS, metaTable, SCHEMA_VERSION } from './migrations.ts';
 import type { SchemaName } from './names.ts';
 
 /** One number for all schemas of a database: steps are short, and seldom. */
 const LOCK = `SELECT pg_advisory_xact_lock(hashtextextended('reeve.migrate', 0))`;
+
+/** Each time it costs a second until the server finds that two wait for each other. */
+const TRIES = 20;
 
 /** Whether the schema is there, whether anything is in it, and whether that is ours. */
 const LOOK = `
@@ -24,13 +28,23 @@ export const migrate = async (database: Database, schema: SchemaName, atStart: '
   const version = await versionOf(database, schema);
   if (version === SCHEMA_VERSION) return;
   if (atStart === 'verify') throw missing(schema, version);
-  // Of many that start at once one gets the lock and migrates; the others look again after it and find the work done.
-  await database.transaction(async (session) => {
-    await session.query(LOCK);
-    const from = await versionOf(session, schema);
-    if (from === SCHEMA_VERSION) return;
-    for (const statements of stepsFrom(from, schema)) await session.query(statements);
-  });
+  for (let tries = 1; ; tries += 1) {
+    try {
+      await database.transaction((session) => migrateIn(session, schema));
+      return;
+    } catch (error) {
+      // A step waits for processes of the version before, table by table, and some of them for it. The server lets one side go on.
+      if (!isTakenBack(ReeveError.is(error) ? error.cause : error) || tries === TRIES) throw error;
+    }
+  }
+};
+
+/** Of many that start at once one gets the lock and migrates; the others look again after it and find the work done. */
+const migrateIn = async (session: Session, schema: SchemaName): Promise<void> => {
+  await session.query(LOCK);
+  const from = await versionOf(session, schema);
+  if (from === SCHEMA_VERSION) return;
+  for (const statements of stepsFrom(from, schema)) await session.query(statements);
 };
 
 /** What brings a schema of this version up to date. No version: it is not there. */
@@ -39,6 +53,7 @@ const stepsFrom = (version: number | 'absent' | 'empty', schema: SchemaName): re
   ...(version === 'absent' ? [`CREATE SCHEMA ${schema.quoted}`] : []),
   ...(typeof version === 'string' ? [metaTable(schema)] : []),
   ...MIGRATIONS.slice(typeof version === 'number' ? version : 0).map((step) => step(schema)),
+  functions(schema),
   `UPDATE ${schema.quoted}.meta SET version = ${SCHEMA_VERSION} WHERE product = 'reeve'`,
 ];
 

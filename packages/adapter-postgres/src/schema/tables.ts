@@ -93,11 +93,11 @@ CREATE INDEX history_ended ON ${s}.history (labourer, state, ended_at, seq);
 
 /** The store's clock, in one place; and what the functions that decide rest on: each of their statements sees what was committed before it. */
 export const smallFunctions = ({ quoted: s, dollar }: SchemaName): string => `
-CREATE FUNCTION ${s}.now_ms() RETURNS bigint LANGUAGE sql VOLATILE AS ${dollar}
+CREATE OR REPLACE FUNCTION ${s}.now_ms() RETURNS bigint LANGUAGE sql VOLATILE AS ${dollar}
   SELECT floor(extract(epoch FROM clock_timestamp()) * 1000)::bigint
 ${dollar};
 
-CREATE FUNCTION ${s}.check_isolation() RETURNS void LANGUAGE plpgsql AS ${dollar}
+CREATE OR REPLACE FUNCTION ${s}.check_isolation() RETURNS void LANGUAGE plpgsql AS ${dollar}
 BEGIN
   IF current_setting('transaction_isolation') NOT IN ('read committed', 'read uncommitted') THEN
     RAISE EXCEPTION 'reeve needs the isolation level "read committed", and the default here is "%"', current_setting('transaction_isolation')

@@ -1,4 +1,4 @@
-import type { ClaimAnswer, ClaimRequest, JsonText, Lease } from '@reeve/core';
+import type { ClaimAnswer, ClaimRequest, JsonText, Lease, TaskKey } from '@reeve/core';
 import type { Session, SqlValue } from '../connection/database.ts';
 import type { SchemaName } from '../schema/names.ts';
 import type { Hints, Position } from './hints.ts';
@@ -8,7 +8,8 @@ export interface ClaimRow {
   readonly now_ms: string | null;
   readonly next_due: string | null;
   readonly id: string | null;
-  readonly payload: string;
+  /** Without an id: the ids of tasks that were dropped. */
+  readonly payload: string | null;
   readonly attempt: number;
   readonly created_at: string;
   readonly due: string;
@@ -16,8 +17,15 @@ export interface ClaimRow {
   readonly seq: string | null;
 }
 
-export const claimQuery = ({ quoted }: SchemaName): string =>
-  `SELECT * FROM ${quoted}.claim($1::text, $2::text, $3::integer, $4::integer, $5::bigint, $6::bigint, $7::bigint, '{}')`;
+const ARGUMENTS = `$1::text, $2::text, $3::integer, $4::integer, $5::bigint, $6::bigint, $7::bigint, '{}'`;
+
+export const claimQuery = ({ quoted }: SchemaName): string => `SELECT * FROM ${quoted}.claim(${ARGUMENTS})`;
+
+/** Keys take turns, and so many of each run. */
+export const claimTurnsQuery = ({ quoted }: SchemaName): string => `SELECT * FROM ${quoted}.claim_turns(${ARGUMENTS}, $8::integer)`;
+
+/** What stands between the ids of a list: no id has it. */
+export const BETWEEN = '\u0001';
 
 /** No labourer has so many places. */
 const MOST = 1_000_000;
@@ -32,9 +40,16 @@ export const claimValues = ({ labourer, token, cap, limit, lease }: ClaimRequest
   from?.seq ?? null,
 ];
 
+export const perKeyOf = (perKey: number): number => Math.max(0, Math.min(perKey, MOST));
+
 export const claim = async (session: Session, schema: SchemaName, request: ClaimRequest, hints: Hints): Promise<ClaimAnswer> => {
   const from = hints.endOf(request.labourer);
-  return readClaim(await session.query<ClaimRow>(claimQuery(schema), claimValues(request, from), 'often'), request, hints, from);
+  const values = claimValues(request, from);
+  const rows =
+    request.perKey === undefined
+      ? await session.query<ClaimRow>(claimQuery(schema), values, 'often')
+      : await session.query<ClaimRow>(claimTurnsQuery(schema), [...values, perKeyOf(request.perKey)], 'often');
+  return readClaim(rows, request, hints, from);
 };
 
 export const readClaim = (rows: readonly ClaimRow[], request: ClaimRequest, hints: Hints, from: Position | undefined): ClaimAnswer => {
@@ -42,21 +57,28 @@ export const readClaim = (rows: readonly ClaimRow[], request: ClaimRequest, hint
   const now = Number(head?.now_ms);
   const leases: Lease[] = [];
   for (const row of rows) {
-    if (row.id === null) continue;
-    const lease = toLease(row, row.id, request, now);
+    if (row.id === null || row.payload === null) continue;
+    const lease = toLease(row, row.id, row.payload, request, now);
     leases.push(lease);
     hints.placed(lease, row.place);
   }
   const end = head && head.seq !== null ? { due: Number(head.due), seq: Number(head.seq) } : from;
   hints.claimEnded(request.labourer, end, from);
   const next = head?.next_due;
-  return { leases, ...(next !== null && next !== undefined && { nextDueIn: Math.max(0, Number(next) - now) }) };
+  const dropped = head?.payload;
+  return {
+    leases,
+    ...(dropped && { dropped: droppedOf(dropped, request) }),
+    ...(next !== null && next !== undefined && { nextDueIn: Math.max(0, Number(next) - now) }),
+  };
 };
 
-const toLease = (row: ClaimRow, id: string, { labourer, token, lease }: ClaimRequest, now: number): Lease => ({
+const droppedOf = (ids: string, { labourer }: ClaimRequest): TaskKey[] => ids.split(BETWEEN).map((id) => ({ labourer, id }));
+
+const toLease = (row: ClaimRow, id: string, payload: string, { labourer, token, lease }: ClaimRequest, now: number): Lease => ({
   id,
   labourer,
-  payload: row.payload as JsonText,
+  payload: payload as JsonText,
   token,
   attempt: row.attempt,
   createdAt: Number(row.created_at),

@@ -1,6 +1,6 @@
 import { setImmediate as endOfTurn } from 'node:timers/promises';
 import { type NewTask, ReeveError } from '@reeve/core';
-import { PAGE_LENGTH, pagesOf } from './enqueue.ts';
+import { lengthOf, PAGE_LENGTH, pagesOf } from './enqueue.ts';
 
 type Answer = 'created' | 'duplicate';
 type Store = (tasks: readonly NewTask[]) => Promise<readonly Answer[]>;
@@ -52,7 +52,7 @@ export class EnqueueQueue {
     let length = 0;
     const end = this.#waiting.findIndex((call, n) => {
       tasks += call.tasks.length;
-      for (const { payload } of call.tasks) length += payload.length;
+      for (const task of call.tasks) length += lengthOf(task);
       return n > 0 && (tasks > SHARED || length > PAGE_LENGTH);
     });
     return this.#waiting.splice(0, end === -1 ? this.#waiting.length : end);

@@ -2,6 +2,7 @@ import type { ClaimRequest, JsonText, Lease } from '@reeve/core';
 import { arrayText } from '../connection/array-text.ts';
 import type { Session } from '../connection/database.ts';
 import type { SchemaName } from '../schema/names.ts';
+import { BETWEEN } from './claim.ts';
 
 /** The leases that took over the places of an exchange's verdicts, as lists in their order: of a hundred rows each costs more than its text. */
 export interface PassedRow {
@@ -13,8 +14,6 @@ export interface PassedRow {
   /** With U+0001 in between, which no JSON has. */
   readonly passed_payloads: string | null;
 }
-
-const BETWEEN = '\u0001';
 
 export interface Passed {
   readonly lease: Lease;

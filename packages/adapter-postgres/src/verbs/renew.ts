@@ -5,7 +5,7 @@ import type { SchemaName } from '../schema/names.ts';
 import type { Hints } from './hints.ts';
 
 export const renewQuery = ({ quoted }: SchemaName): string =>
-  `SELECT n, deadline FROM ${quoted}.renew($1::text[], $2::text[], $3::text[], $4::bigint[], $5::integer[])`;
+  `SELECT n, deadline FROM ${quoted}.renew($1::text[], $2::text[], $3::text[], $4::bigint[], $5::integer[], true)`;
 
 /** For attempts that another process claimed: through the places of their labourers. */
 export const findPlacesQuery = ({ quoted: s }: SchemaName): string => `
@@ -38,14 +38,14 @@ const renewKnown = async (session: Session, schema: SchemaName, given: readonly 
   // One order for all who write to places, so that no two of them wait for each other.
   placed.sort((a, b) => compare(a.renewal.labourer, b.renewal.labourer) || (a.place ?? 0) - (b.place ?? 0));
   if (placed.length > 0) {
-    const rows = await session.query<{ readonly n: number; readonly deadline: string }>(
+    const rows = await session.query<{ readonly n: number; readonly deadline: string | null }>(
       renewQuery(schema),
       [...refs(placed), arrayText(placed.map(({ renewal }) => Math.ceil(renewal.lease))), arrayText(placed.map(({ place }) => place))],
       'often',
     );
     for (const { n, deadline } of rows) {
       const one = placed[n - 1];
-      if (one) outcomes[one.n] = { kind: 'renewed', deadline: Number(deadline) };
+      if (one) outcomes[one.n] = deadline === null ? { kind: 'cancelled' } : { kind: 'renewed', deadline: Number(deadline) };
     }
   }
   return given.filter(({ n }) => outcomes[n]?.kind === 'stale');

@@ -2,7 +2,7 @@ import type { AttemptRef, ClaimRequest, ExchangeAnswer, Outcome, Verdict } from 
 import { arrayText, sparseArrayText } from '../connection/array-text.ts';
 import type { Session, SqlValue } from '../connection/database.ts';
 import type { SchemaName } from '../schema/names.ts';
-import { type ClaimRow, claimValues, readClaim } from './claim.ts';
+import { type ClaimRow, claimValues, perKeyOf, readClaim } from './claim.ts';
 import type { Hints } from './hints.ts';
 import { type PassedRow, readPassed } from './passed.ts';
 
@@ -12,8 +12,12 @@ const ARRAYS = (from: number): string =>
 export const settleQuery = ({ quoted }: SchemaName): string =>
   `SELECT outcomes FROM ${quoted}.settle($1::boolean, true, NULL, ${ARRAYS(2)})`;
 
-export const exchangeQuery = ({ quoted }: SchemaName): string =>
-  `SELECT * FROM ${quoted}.exchange($1::text, $2::text, $3::integer, $4::integer, $5::bigint, $6::bigint, $7::bigint, $8::boolean, ${ARRAYS(9)})`;
+const EXCHANGED = `$1::text, $2::text, $3::integer, $4::integer, $5::bigint, $6::bigint, $7::bigint, $8::boolean, ${ARRAYS(9)}`;
+
+export const exchangeQuery = ({ quoted }: SchemaName): string => `SELECT * FROM ${quoted}.exchange(${EXCHANGED})`;
+
+/** Keys take turns, and so many of each run. */
+export const exchangeTurnsQuery = ({ quoted }: SchemaName): string => `SELECT * FROM ${quoted}.exchange_turns(${EXCHANGED}, $18::integer)`;
 
 interface ExchangeRow extends ClaimRow, PassedRow {
   readonly outcomes: string | null;
@@ -26,7 +30,7 @@ interface Given {
   readonly place: number | undefined;
 }
 
-const LETTERS: Readonly<Record<string, Outcome>> = { a: 'applied', r: 'repeated', s: 'stale' };
+const LETTERS: Readonly<Record<string, Outcome>> = { a: 'applied', c: 'cancelled', r: 'repeated', s: 'stale' };
 
 /**
  * An attempt may be named twice in a call; what the second comes to depends on the first. So they go in rounds, each attempt once in
@@ -101,7 +105,7 @@ class Outcomes {
   add(given: readonly Given[], letters: string | null | undefined): void {
     given.forEach(({ verdict, n }, position) => {
       this.all[n] = LETTERS[letters?.[position] ?? ''] ?? 'stale';
-      if (this.all[n] === 'applied') this.#hints.ended(verdict);
+      if (this.all[n] === 'applied' || this.all[n] === 'cancelled') this.#hints.ended(verdict);
     });
   }
 }
@@ -138,7 +142,11 @@ export const exchange = async (
   }
   const from = hints.endOf(request.labourer);
   const values = [...claimValues(request, from), keeps, ...shortArraysOf(last, request.labourer)];
-  const rows = await session.query<ExchangeRow>(exchangeQuery(schema), values, 'often');
+  const { perKey } = request;
+  const rows =
+    perKey === undefined
+      ? await session.query<ExchangeRow>(exchangeQuery(schema), values, 'often')
+      : await session.query<ExchangeRow>(exchangeTurnsQuery(schema), [...values, perKeyOf(perKey)], 'often');
   const head = rows.at(-1);
   outcomes.add(last, head?.outcomes);
   const answer = readClaim(rows, request, hints, from);

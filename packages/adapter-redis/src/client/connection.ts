@@ -1,13 +1,16 @@
 import { ReeveError } from '@reeve/core';
 import type { Keys } from '../keys.ts';
+import { RAISE } from '../lua/raise.ts';
 import type { RedisStoreOptions, Settings } from '../options.ts';
 import { checkServers } from './checks.ts';
 import { closeClient, ownClient, type RedisClient } from './client.ts';
 import { redisFault } from './faults.ts';
-import { Scripts } from './scripts.ts';
+import { Scripts, scriptOf } from './scripts.ts';
 
 /** Which layout of keys this version writes. */
-const SCHEMA = 1;
+const SCHEMA = 2;
+
+const RAISE_SCRIPT = scriptOf('start', RAISE);
 
 /** The client, from its opening to its end. A given one is used as it is, and left alone in the end. */
 export class Connection {
@@ -82,7 +85,12 @@ export class Connection {
     const kept =
       (await this.#client.get(schema)) ?? ((await this.#client.setnx(schema, SCHEMA)) === 1 ? SCHEMA : await this.#client.get(schema));
     const version = Number(kept);
-    if (version >= 1 && version <= SCHEMA) return;
+    if (version === SCHEMA) return;
+    if (version >= 1 && version < SCHEMA) {
+      // Without a wait for replicas: whoever starts after a failover that lost it says it again.
+      await this.scripts.read(RAISE_SCRIPT, [schema], [SCHEMA]);
+      return;
+    }
     if (!(version > SCHEMA))
       throw new ReeveError({
         kind: 'config',

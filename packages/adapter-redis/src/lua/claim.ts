@@ -1,4 +1,45 @@
+import { CHOOSE } from './choose.ts';
+import { NOTE_END } from './ends.ts';
+import { IS_MARKED, MAY_EXPIRE } from './marked.ts';
 import { EXPECT, FIRST_DUE, IS_SOUND } from './prelude.ts';
+import { FIRST_KEYED } from './turns.ts';
+import { TAKE_URGENT } from './urgent.ts';
+
+/**
+ * A name of HOLD that is not the usual: what a cancelled task left in `ready`, a marked task, or a broken one. A marked one that ran out of time is
+ * dropped, here where it is met and in the same step that takes it out of its queue.
+ */
+const HOLD_OTHER = `
+        local name, before, isUrgent = names[i], backs and backs[i], members and sub(members[i], 1, 1) == 'U'
+        if not text and sub(name, 1, 1) == '\\0' then
+          gaps = gaps + 1
+        elseif text and ${IS_MARKED} and (before or isUrgent or not members) then
+          local tries = before and tonumber(sub(before, 1, 10)) or 0
+          if tries == 0 and ${MAY_EXPIRE} and tonumber(sub(text, 43, 57)) <= now then
+${NOTE_END}
+            call('HDEL', back, name)
+            call('HSET', ended, name, 'p' .. '0000000000' .. stamp .. (before and string.match(sub(before, 28), '^[^\\n]*\\n') .. sub(before, 26, 26) or '\\n'))
+            noteEnd('p', name, sub(text, 58, 58) == '1')
+            dropped = dropped or {}
+            dropped[#dropped + 1] = name
+          else
+            local attempt, place = fmt('%09.0f', tries + 1), '--------------------------'
+            if before then place = sub(before, 11, 25) .. sub(text, 31, 41) end
+            if members then tried[#tried + 1] = before and '0' .. attempt .. sub(before, 11, 25) or '' end
+            records[#records + 1] = name
+            records[#records + 1] = held .. 'p' .. attempt .. place .. ARGV[8]
+            ids[#ids + 1] = name
+            found[#found + 1] = '0' .. sub(text, 2, 41) .. sub(text, 59)
+          end
+        else
+${NOTE_END}
+          local problem = text and 'its record is not as this store writes it' or 'its record is gone'
+          call('HSET', ended, name, 'a' .. '0000000000' .. stamp .. '\\n' .. problem)
+          noteEnd('a', name)
+          spoilt[#spoilt + 1] = name
+          spoilt[#spoilt + 1] = problem
+        end
+`;
 
 /** Leases for `names`, which have left their queue. `members`: what they were in `again`, if that was their queue. */
 const HOLD = `
@@ -28,12 +69,7 @@ const HOLD = `
           whole = false
           for j = 1, i - 1 do ids[j], found[j] = names[j], texts[j] end
         end
-        local problem = text and 'its record is not as this store writes it' or 'its record is gone'
-        call('HSET', ended, names[i], 'a' .. '0000000000' .. stamp .. '\\n' .. problem)
-        call('RPUSH', aside, names[i])
-        spoilt[#spoilt + 1] = names[i]
-        spoilt[#spoilt + 1] = problem
-      end
+${HOLD_OTHER}      end
     end
     if whole then ids, found = names, texts end
     if #records > 0 then call('HSET', leases, unpack(records)) end
@@ -60,21 +96,30 @@ const MERGE = `
 
 /** The second half of EXCHANGE: what is to be done next. See there for keys and arguments. */
 export const CLAIM: string = `
-local ids, found, tried, spoilt, next, due = {}, {}, {}, {}, -1, nil
+local ids, found, tried, spoilt, next, due, dropped = {}, {}, {}, {}, -1, nil, nil
 if limit >= 0 then
-  local room, mayBeAgain = min(limit, cap - call('HLEN', leases)), true
-  local ends = now + tonumber(ARGV[7])
-  local held = fmt('%015.0f', ends) .. stamp
+  local perKey = tonumber(ARGV[12 + n + tokens + bodies])
+  local room, mayBeAgain, gaps, band = min(limit, cap - call('HLEN', leases)), true, 0, 0
+  local expiry = now + tonumber(ARGV[7])
+  local held = fmt('%015.0f', expiry) .. stamp
   -- What a lease says whose task has not been tried: its due time and number are in the task's record.
   local first = held .. '0000000001--------------------------' .. ARGV[8]
+  if hasKeys and room > 0 and call('EXISTS', keyed) == 1 then
+${CHOOSE}
+    room = #ids
+  end
   while #ids < room do
     local want, names, members = min(room - #ids, 1000), nil, nil
     if mayBeAgain then
       members = call('ZRANGEBYSCORE', again, '-inf', now, 'LIMIT', 0, want)
       mayBeAgain = #members > 0
     end
-    if mayBeAgain then
+    if mayBeAgain and sub(members[1], 1, 1) == 'U' then
+${TAKE_URGENT}
+    elseif mayBeAgain then
       call('ZREMRANGEBYRANK', again, 0, #members - 1)
+    end
+    if mayBeAgain then
       names = {}
       for i = 1, #members do names[i] = sub(members[i], 12) end
     else
@@ -88,13 +133,19 @@ ${MERGE}
     end
     if not names or #names == 0 then break end
 ${HOLD}
+    -- More of them than one claim should drop: the next one goes on, and is told to come at once.
+    if dropped and #dropped >= 1000 then break end
   end
+  if gaps > 0 then call('HINCRBY', meta, 'gaps', -gaps) end
   if #ids > 0 then
 ${EXPECT}
   end
 end
 if freed > #ids or #ids < limit then
 ${FIRST_DUE}
+  if hasKeys then
+${FIRST_KEYED}
+  end
   if due and #ids < limit then next = due > now and due - now or 0 end
   -- More places came free than were taken, and something is due: others should hear of it.
   if due and due <= now and freed > #ids and ARGV[2] ~= '' then call('PUBLISH', ARGV[2], '') end

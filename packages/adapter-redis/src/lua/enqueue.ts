@@ -1,12 +1,17 @@
+import { NO_EXPIRY } from './marked.ts';
 import { PRELUDE } from './prelude.ts';
+import { DECLARE_TURNS, laneOf, TURNS } from './turns.ts';
+import { lowOf, scoreOf, urgentMember } from './urgent.ts';
 
 /**
  * Stores tasks of one labourer that are not known yet.
  *
- * KEYS  1 tasks  2 ready  3 fresh  4 ended  5 meta; then, on one server, the buckets of the registry that these ids fall into
+ * KEYS  1 tasks  2 ready  3 fresh  4 ended  5 meta; then, on one server, the buckets of the registry that these ids fall into; then, for "more",
+ *       keyed, lines, heads, turns, again and notes
  * ARGV  1 now  2 labourer  3 channel  4 how many tasks  5 which bucket each id is in: a character each, "0" for KEYS[6]
  *       6 with several servers: when the ids were registered; otherwise empty
- *       7 "due" if due times are given; then all ids, all payloads, and all due times ("" for at once)
+ *       7 "due" if due times are given, "more" if more is; then all ids, all payloads, and all due times ("" for at once); for "more" then what
+ *       the record of each has more (marked.ts; "" for nothing), and what follows from each ("" for nothing)
  * Answer  { a character for each task: c created, d duplicate, o owned by another labourer; then the owners }, or "late" if
  *       the ids were registered so long ago that somebody may have taken one over
  */
@@ -14,13 +19,14 @@ export const ENQUEUE: string = `${PRELUDE}
 local tasks, ready, fresh, ended, meta = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KEYS[5]
 local labourer, n, buckets, registered = ARGV[2], tonumber(ARGV[4]), ARGV[5], tonumber(ARGV[6])
 if registered and now - registered > 30000 then return 'late' end
-local here = #KEYS > 5
-local dues = ARGV[7] == 'due' and 7 + 2 * n
+local here, more = not registered, ARGV[7] == 'more'
+local dues = (more or ARGV[7] == 'due') and 7 + 2 * n
 local entry, twice = stamp .. labourer, stamp .. stamp
 local flags, owners, wake, isStored = {}, {}, false, false
 -- The first write: with a full memory it is refused, and so nothing is written.
 local seq = call('HINCRBY', meta, 'seq', n) - n
 
+${DECLARE_TURNS}
 -- The usual: nobody knows any of them, and all are to start at once. A batch is then a handful of commands.
 if n > 1 and not dues then
   isStored = true
@@ -69,6 +75,24 @@ if n > 1 and not dues then
   end
 end
 
+local keyed, lines, heads, turns = KEYS[#KEYS - 5], KEYS[#KEYS - 4], KEYS[#KEYS - 3], KEYS[#KEYS - 2]
+if more then
+${TURNS}
+  local names, seen = {}, {}
+  for i = 1, n do
+    local marks = ARGV[dues + n + i]
+    local key = sub(marks, 17, 17) > '1' and sub(marks, 18, -2)
+    if key and not seen[key] then
+      seen[key] = true
+      names[#names + 1] = key
+    end
+  end
+  if #names > 0 then
+    -- From now on every script looks for such tasks.
+    call('HSET', meta, 'keyed', 1)
+    loadTurns(names)
+  end
+end
 for i = 1, isStored and 0 or n do
   local id, flag, isNew, bucket = ARGV[7 + i], 'c', false, nil
   if here then
@@ -86,9 +110,28 @@ for i = 1, isStored and 0 or n do
   if flag == 'c' and not isNew and (call('HEXISTS', ended, id) == 1 or call('HEXISTS', tasks, id) == 1) then flag = 'd' end
   if flag == 'c' then
     local number, due = fmt('%011x', seq + i), dues and ARGV[dues + i] ~= '' and tonumber(ARGV[dues + i])
-    call('HSET', tasks, id, stamp .. (due and fmt('%015.0f', due) or stamp) .. number .. ARGV[7 + n + i])
+    local marks, priority, key = more and ARGV[dues + n + i] or '', 0, nil
+    if marks == '' then
+      call('HSET', tasks, id, stamp .. (due and fmt('%015.0f', due) or stamp) .. number .. ARGV[7 + n + i])
+    else
+      call('HSET', tasks, id, 'X' .. sub(stamp, 2) .. (due and fmt('%015.0f', due) or stamp) .. number .. marks .. ARGV[7 + n + i])
+      priority = tonumber(sub(marks, 1, 1))
+      if sub(marks, 17, 17) > '1' then key = sub(marks, 18, -2) end
+      local follow = ARGV[dues + 2 * n + i]
+      if follow ~= '' then call('HSET', KEYS[#KEYS], 'f' .. id, follow) end
+    end
     if here and not isNew then call('HSET', bucket, id, entry) end
-    if not due then
+    if key then
+      local place = ${laneOf('priority', 1)} .. (due and fmt('%015.0f', due) or stamp) .. number
+      local isFirst = join(key, place, sub(marks, 2, 16) == '${NO_EXPIRY}' and '-' or 'e', id)
+      if isFirst and not (due and due > now) then wake = true end
+    elseif priority > 0 then
+      local again, low = KEYS[#KEYS - 1], ${lowOf('((9 - priority) * 2 + 1)')}
+      if not due or due <= now then
+        if #call('ZRANGEBYSCORE', again, fmt('%.0f', low), fmt('%.0f', low + now), 'LIMIT', 0, 1) == 0 then wake = true end
+      end
+      call('ZADD', again, ${scoreOf('priority', 1, '(due or now)')}, ${urgentMember('number', 'id')})
+    elseif not due then
       if call('RPUSH', ready, id) == 1 then wake = true end
     else
       if due <= now then
@@ -100,6 +143,7 @@ for i = 1, isStored and 0 or n do
   end
   flags[i] = flag
 end
+if more then saveTurns() end
 if wake then call('PUBLISH', ARGV[3], '') end
 return { table.concat(flags), unpack(owners) }
 `;

@@ -1,8 +1,12 @@
+import { NOTE_END, NOTE_ERROR } from './ends.ts';
+import { END_STAMP, FOLLOWS, IS_MARKED, MAY_EXPIRE } from './marked.ts';
 import { IS_SOUND } from './prelude.ts';
+import { laneOf } from './turns.ts';
+import { scoreOf, urgentMember } from './urgent.ts';
 
 /** One by one, for whatever is not the usual. */
 const SETTLE_EACH = `
-  -- Not held: it may have been said before.
+${NOTE_END}${NOTE_ERROR}  -- Not held: it may have been said before.
   local function looksBack(id, token, kind)
     local record, at = call('HGET', ended, id), 27
     local was = record and sub(record, 1, 1)
@@ -10,15 +14,17 @@ const SETTLE_EACH = `
       record, at = call('HGET', back, id), 28
       was = record and sub(record, 26, 26)
     end
-    if not record or sub(record, at, at + #token) ~= token .. '\\n' then return 's' end
+    if not record or token == '' or sub(record, at, at + #token) ~= token .. '\\n' then return 's' end
+    -- Of one that was dropped, what it was released by is kept behind the token.
+    if was == 'p' then was = sub(record, at + #token + 1, at + #token + 1) end
     return was == kind and 'r' or 's'
   end
 
   -- Where a task stood before it was claimed: what its lease says, or its record if this was its first attempt.
-  local function placeOf(id, lease)
+  local function placeOf(id, lease, text)
     if sub(lease, 41, 41) ~= '-' then return sub(lease, 41, 55), sub(lease, 56, 66) end
-    local text = call('HGET', tasks, id)
-    if text and ${IS_SOUND} then return sub(text, 16, 30), sub(text, 31, 41) end
+    text = text or call('HGET', tasks, id)
+    if text and (${IS_SOUND} or ${IS_MARKED}) then return sub(text, 16, 30), sub(text, 31, 41) end
     return stamp, '00000000000'
   end
 
@@ -29,6 +35,12 @@ const SETTLE_EACH = `
       late = lease and true
     end
     if not lease then return looksBack(id, token, kind) end
+    -- A mark in the place of the first digit: more is known of the task, or it is to be cancelled. Then there may be a key behind the token.
+    local mark, key = sub(lease, 31, 31), nil
+    if mark ~= '0' then
+      local at = string.find(lease, '\\n', 67, true)
+      if at then lease, key = sub(lease, 1, at - 1), sub(lease, at + 1) end
+    end
     if sub(lease, 67) ~= token or (mode == 'reap' and not late) then return 's' end
     -- Taking away comes first: a server whose memory is full refuses a script that begins with adding.
     if late then
@@ -36,32 +48,56 @@ const SETTLE_EACH = `
       call('ZREM', order, id)
     else
       call('HDEL', leases, id)
+      if key then endRun(key) end
     end
     freed = freed + 1
-    local attempts = sub(lease, 31, 40)
+    local attempts, text, follows = '0' .. sub(lease, 32, 40), nil, false
+    if mark ~= '0' and not (mark == 'k' and kind == 'c') then
+      text = call('HGET', tasks, id)
+      if text and not (${IS_MARKED}) then text = nil end
+      follows = text and ${FOLLOWS}
+    end
+${END_STAMP}    -- A lease with dashes is of a task that was not tried before: nothing is kept of it in back.
+    local before = sub(lease, 41, 41) ~= '-' and call('HGET', back, id)
+    if mark == 'x' then
+      -- The first word of an attempt whose task is to be cancelled ends it so, whatever it says.
+      if before then call('HDEL', back, id) end
+      noteOldError(id, before)
+      call('HSET', ended, id, 'x' .. shift .. sub(attempts, 2) .. endStamp .. '\\n')
+      noteEnd('x', id, follows)
+      return 'x'
+    end
     if kind == 'c' or kind == 'd' then
-      call('HDEL', back, id)
-      call('HSET', ended, id, kind .. attempts .. stamp .. token .. '\\n' .. body)
-      local list = kind == 'c' and completed or dead
-      call('RPUSH', list, id)
+      if before then
+        call('HDEL', back, id)
+        noteOldError(id, before)
+      end
+      call('HSET', ended, id, kind .. shift .. sub(attempts, 2) .. endStamp .. token .. '\\n' .. body)
+      if kind == 'c' then call('RPUSH', completed, id) end
+      if kind == 'd' or follows then noteEnd(kind, id, follows) end
       return 'a'
     end
-    local due, number = placeOf(id, lease)
-    local failed, problem
+    local due, number = placeOf(id, lease, text)
     if kind == 'r' then
-      due, failed, problem = fmt('%015.0f', now + tonumber(sub(body, 1, 15))), '1', sub(body, 16)
+      due = fmt('%015.0f', now + tonumber(sub(body, 1, 15)))
+      noteOldError(id, before)
+      noteError(id, attempts, stamp, sub(body, 16))
     else
-      local before = call('HGET', back, id)
-      failed, problem = '0', ''
-      if before then
-        failed = sub(before, 27, 27)
-        problem = sub(before, string.find(before, '\\n', 28, true) + 1)
-      end
+      noteOldError(id, before)
       attempts = fmt('%010.0f', tonumber(attempts) - 1)
       if body ~= '' then due = fmt('%015.0f', now + tonumber(body)) end
     end
-    call('HSET', back, id, attempts .. due .. kind .. failed .. token .. '\\n' .. problem)
-    call('ZADD', again, due, number .. id)
+    call('HSET', back, id, attempts .. due .. kind .. '0' .. token .. '\\n')
+    local priority = text and tonumber(sub(text, 42, 42)) or 0
+    if key then
+      -- Of a released one no attempt is counted: it may run out of time yet.
+      local mayEnd = text and ${MAY_EXPIRE} and tonumber(attempts) == 0
+      join(key, ${laneOf('priority', 0)} .. due .. number, mayEnd and 'e' or '-', id)
+    elseif priority > 0 then
+      call('ZADD', again, ${scoreOf('priority', 0, 'tonumber(due)')}, ${urgentMember('number', 'id')})
+    else
+      call('ZADD', again, due, number .. id)
+    end
     return 'a'
   end
 
@@ -82,16 +118,27 @@ if n > 0 then
   -- attempts that were claimed together is the same text.
   if mode == 'all' then
     local held = call('HMGET', leases, unpack(ARGV, 12, lastId))
-    local records, known, token, head, tried = {}, nil, nil, nil, false
+    local records, known, token, head, tried, keys = {}, nil, nil, nil, false, nil
     settled = true
     for i = 1, n do
       local lease, said = held[i], ARGV[lastId + (tokens == 1 and 1 or i)]
       if lease ~= known or said ~= token then
-        if not lease or sub(lease, 67) ~= said then
+        if not lease then
           settled = false
           break
         end
-        known, token, head = lease, said, 'c' .. sub(lease, 31, 40) .. stamp .. said .. '\\n'
+        if sub(lease, 67) == said and sub(lease, 31, 31) == '0' then
+          known, token, head = lease, said, 'c' .. sub(lease, 31, 40) .. stamp .. said .. '\\n'
+        elseif sub(lease, 31, 31) == 'k' and sub(lease, 67, 67 + #said) == said .. '\\n' then
+          -- Looked at anew each time, since its key is to be counted.
+          keys = keys or {}
+          keys[i] = sub(lease, 68 + #said)
+          known, head = nil, 'c0' .. sub(lease, 32, 40) .. stamp .. said .. '\\n'
+        else
+          -- Marked otherwise: not the usual.
+          settled = false
+          break
+        end
         if sub(lease, 41, 41) ~= '-' then tried = true end
       end
       records[2 * i - 1] = ARGV[11 + i]
@@ -108,9 +155,20 @@ if n > 0 then
         local letters = {}
         for i = 1, n do
           letters[i] = call('HSETNX', ended, ARGV[11 + i], records[2 * i]) == 1 and 'a' or 'r'
-          if letters[i] == 'a' then call('RPUSH', completed, ARGV[11 + i]) end
+          if letters[i] == 'a' then call('RPUSH', completed, ARGV[11 + i]) elseif keys then keys[i] = nil end
         end
         outcomes = table.concat(letters)
+      end
+      if keys then
+        local names = {}
+        for _, key in pairs(keys) do
+          if not states[key] then
+            states[key] = {}
+            names[#names + 1] = key
+          end
+        end
+        if #names > 0 then loadTurns(names) end
+        for _, key in pairs(keys) do endRun(key) end
       end
     end
   end

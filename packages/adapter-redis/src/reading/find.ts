@@ -1,5 +1,5 @@
 import type { TaskKey, TaskRecord } from '@reeve/core';
-import { toRecord } from '../rows.ts';
+import { toRecord } from '../records.ts';
 import type { Parts } from '../verbs/parts.ts';
 import { lookAt } from './look.ts';
 

@@ -1,6 +1,6 @@
 import { scriptOf } from '../client/scripts.ts';
 import { LOOK } from '../lua/look.ts';
-import type { Stored } from '../rows.ts';
+import type { Stored } from '../records.ts';
 import type { Parts } from '../verbs/parts.ts';
 
 const SCRIPT = scriptOf('look', LOOK);
@@ -9,13 +9,15 @@ const SCRIPT = scriptOf('look', LOOK);
 export const lookAt = async ({ keys, scripts }: Parts, labourer: string, ids: readonly string[]): Promise<readonly Stored[]> => {
   if (ids.length === 0) return [];
   const own = keys.of(labourer);
-  const names = [own.tasks, own.back, own.leases, own.overdue, own.ended];
-  const [tasks = [], backs = [], leases = [], overdue = [], ended = []] = (await scripts.read(SCRIPT, names, ids)) as (string | null)[][];
+  const names = [own.tasks, own.back, own.leases, own.overdue, own.ended, own.notes];
+  const answer = (await scripts.read(SCRIPT, names, ids)) as (string | null)[][];
+  const [tasks = [], backs = [], leases = [], overdue = [], ended = [], errors = []] = answer;
   return ids.map((_, n) => ({
     task: tasks[n] ?? null,
     back: backs[n] ?? null,
     lease: leases[n] ?? null,
     overdue: overdue[n] ?? null,
     ended: ended[n] ?? null,
+    errors: errors[n] ?? null,
   }));
 };

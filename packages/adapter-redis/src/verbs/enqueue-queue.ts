@@ -107,11 +107,12 @@ const pagesOf = (asked: readonly Asked[]): readonly (readonly Asked[])[] => {
   let length = 0;
   for (const each of asked) {
     const page = pages.at(-1);
-    length += each.task.payload.length;
+    const own = each.task.payload.length + (each.task.follow?.length ?? 0);
+    length += own;
     if (page && page.length < PAGE_TASKS && length <= PAGE_LENGTH) page.push(each);
     else {
       pages.push([each]);
-      length = each.task.payload.length;
+      length = own;
     }
   }
   return pages;

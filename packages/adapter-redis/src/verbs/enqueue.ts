@@ -2,6 +2,7 @@ import type { NewTask } from '@reeve/core';
 import { scriptOf } from '../client/scripts.ts';
 import { bucketOf } from '../keys.ts';
 import { ENQUEUE } from '../lua/enqueue.ts';
+import { isMarked, marksOf } from '../rows.ts';
 import type { Parts } from './parts.ts';
 import { passOn, register } from './registry.ts';
 
@@ -56,15 +57,25 @@ const store = async (
 ): Promise<readonly Word[] | 'late'> => {
   const own = keys.of(labourer);
   const { buckets, places } = at === undefined ? placesOf(tasks) : { buckets: [], places: '' };
-  const hasDue = tasks.some(({ due }) => due !== undefined);
+  const hasMore = tasks.some(isMarked);
+  const hasDue = hasMore || tasks.some(({ due }) => due !== undefined);
   const answer = (await scripts.write(
     SCRIPT,
-    [own.tasks, own.ready, own.fresh, own.ended, own.meta, ...buckets.map((each) => keys.bucket(each))],
     [
-      ...[labourer, keys.channel(labourer), tasks.length, places, at ?? '', hasDue ? 'due' : ''],
+      own.tasks,
+      own.ready,
+      own.fresh,
+      own.ended,
+      own.meta,
+      ...buckets.map((each) => keys.bucket(each)),
+      ...(hasMore ? [own.keyed, own.lines, own.heads, own.turns, own.again, own.notes] : []),
+    ],
+    [
+      ...[labourer, keys.channel(labourer), tasks.length, places, at ?? '', hasMore ? 'more' : hasDue ? 'due' : ''],
       ...tasks.map(({ id }) => id),
       ...tasks.map(({ payload }) => payload),
       ...(hasDue ? tasks.map(({ due }) => (due === undefined ? '' : Math.ceil(due))) : []),
+      ...(hasMore ? [...tasks.map(marksOf), ...tasks.map(({ follow = '' }) => follow)] : []),
     ],
   )) as readonly string[] | 'late';
   if (answer === 'late') return 'late';

@@ -10,7 +10,7 @@ const SCRIPT = scriptOf('exchange', EXCHANGE);
 /** Verdicts of one script: it keeps everybody waiting while it runs, some 3 ms for these. */
 const PAGE = 1_000;
 
-const OUTCOMES: Readonly<Record<string, Outcome>> = { a: 'applied', r: 'repeated', s: 'stale' };
+const OUTCOMES: Readonly<Record<string, Outcome>> = { a: 'applied', x: 'cancelled', r: 'repeated', s: 'stale' };
 
 type Texts = string | readonly string[];
 type Answer = readonly [
@@ -21,6 +21,7 @@ type Answer = readonly [
   tasks: Texts,
   tried: readonly string[],
   aside: readonly string[],
+  dropped?: readonly string[],
 ];
 
 /** @throws ReeveError PAYLOAD_TOO_LARGE before anything is written, and those of every call */
@@ -85,9 +86,10 @@ const run = async (
     ...ids,
     ...tokens,
     ...bodies,
+    ...(request?.perKey === undefined ? [] : [request.perKey]),
   ];
-  const { tasks, ready, fresh, again, back, leases, overdue, order, ended, completed, dead, aside, meta } = own;
-  const all = [tasks, ready, fresh, again, back, leases, overdue, order, ended, completed, dead, aside, meta];
+  const { tasks, ready, fresh, again, back, leases, overdue, order, ended, completed, ends, notes, meta, keyed, lines, heads, turns } = own;
+  const all = [tasks, ready, fresh, again, back, leases, overdue, order, ended, completed, ends, notes, meta, keyed, lines, heads, turns];
   return (await scripts.write(SCRIPT, all, args)) as Answer;
 };
 
@@ -102,14 +104,14 @@ const outcomesOf = (letters: string, count: number): readonly Outcome[] =>
 
 const listOf = (texts: Texts): readonly string[] => (typeof texts === 'string' ? (texts === '' ? [] : texts.split('\0')) : texts);
 
-const claimOf = (request: ClaimRequest, [, now, next, ids, tasks, tried, aside]: Answer): ClaimAnswer => {
+const claimOf = (request: ClaimRequest, [, now, next, ids, tasks, tried, aside, dropped]: Answer): ClaimAnswer => {
   const { labourer, token } = request;
   const deadline = now + Math.ceil(request.lease);
   const texts = listOf(tasks);
   const times = timesReader();
   const leases = listOf(ids).map((id, n): Lease => {
     const text = texts[n]!;
-    const before = tried[n];
+    const before = tried[n] || undefined; // "": one of a priority, that was not
     const { createdAt, due } = times(text);
     return {
       labourer,
@@ -123,7 +125,12 @@ const claimOf = (request: ClaimRequest, [, now, next, ids, tasks, tried, aside]:
       deadline,
     };
   });
-  return { leases, ...(next >= 0 && { nextDueIn: next }), ...(aside.length > 0 && { aside: asideOf(labourer, aside) }) };
+  return {
+    leases,
+    ...(next >= 0 && { nextDueIn: next }),
+    ...(aside.length > 0 && { aside: asideOf(labourer, aside) }),
+    ...(dropped && { dropped: dropped.map((id) => ({ labourer, id })) }),
+  };
 };
 
 /** Tasks that were enqueued together begin alike: their times are read once. */

@@ -2,7 +2,7 @@ import type { Lease } from '@reeve/core';
 import { scriptOf } from '../client/scripts.ts';
 import { EXPIRED } from '../lua/many.ts';
 import { lookAt } from '../reading/look.ts';
-import { toLease } from '../rows.ts';
+import { toLease } from '../records.ts';
 import { groupBy, inPages, ofEach, type Parts } from './parts.ts';
 
 const SCRIPT = scriptOf('expired', EXPIRED);
@@ -18,8 +18,8 @@ export const expired = async (parts: Parts, labourers: readonly string[], limit:
   if (limit <= 0) return [];
   const names = [...new Set(labourers)];
   const keysOf = (labourer: string): readonly string[] => {
-    const { leases, overdue, order, meta } = parts.keys.of(labourer);
-    return [leases, overdue, order, meta];
+    const { leases, overdue, order, meta, heads, turns } = parts.keys.of(labourer);
+    return [leases, overdue, order, meta, heads, turns];
   };
   const answers = await ofEach<readonly string[]>(parts, SCRIPT, names, keysOf, [limit]);
   const found = answers.flatMap((pairs, n) =>

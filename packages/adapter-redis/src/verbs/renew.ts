@@ -9,14 +9,17 @@ const PAGE = 1_000;
 export const renew = async ({ keys, scripts }: Parts, renewals: readonly Renewal[]): Promise<readonly RenewOutcome[]> => {
   const outcomes: RenewOutcome[] = Array<RenewOutcome>(renewals.length).fill({ kind: 'stale' });
   const renewOwn = async (labourer: string, own: readonly number[]): Promise<void> => {
-    const { leases, overdue, order, meta } = keys.of(labourer);
+    const { leases, overdue, order, meta, heads, turns } = keys.of(labourer);
     for (const page of inPages(own, PAGE)) {
       const args = page.flatMap((n) => {
         const { id, token, lease } = renewals[n]!;
         return [id, token, Math.ceil(lease)];
       });
-      const deadlines = (await scripts.write(SCRIPT, [leases, overdue, order, meta], args)) as readonly number[];
-      for (const [n, deadline] of deadlines.entries()) if (deadline > 0) outcomes[page[n]!] = { kind: 'renewed', deadline };
+      const deadlines = (await scripts.write(SCRIPT, [leases, overdue, order, meta, heads, turns], args)) as readonly number[];
+      for (const [n, deadline] of deadlines.entries()) {
+        if (deadline > 0) outcomes[page[n]!] = { kind: 'renewed', deadline };
+        if (deadline < 0) outcomes[page[n]!] = { kind: 'cancelled' };
+      }
     }
   };
   const places = groupBy([...renewals.keys()], (n) => renewals[n]!.labourer);

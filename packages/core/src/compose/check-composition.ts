@@ -1,7 +1,7 @@
 import type { Container, ServiceIdentifier } from 'inversify';
 import { configFault } from '../decide/config-fault.ts';
 import type { Problem } from '../ports/invoker.ts';
-import { Chance, Clock, Invoker, Labourers, TaskReader, TaskStore } from './tokens.ts';
+import { Chance, Clock, Invoker, Labourers, Operator, Outbox, Register, TaskReader, TaskStore } from './tokens.ts';
 
 interface Need {
   readonly name: string;
@@ -9,6 +9,8 @@ interface Need {
   readonly remedy: string;
   /** What the part must be able to do, so that a wrong class is found now and not in the night. */
   readonly methods: readonly string[];
+  /** A composition does without, until something is called that takes it. */
+  readonly optional?: true;
 }
 
 const STORE_REMEDY = 'add a store, such as memoryStore() or sqliteStore({ file }) of @reeve/adapter-sqlite';
@@ -28,6 +30,9 @@ const NEEDS: readonly Need[] = [
     remedy: 'add an invoker, such as inProcessInvoker({ handlers }) or lambdaInvoker() of @reeve/invoker-lambda',
     methods: ['invoke'],
   },
+  { name: 'Operator', token: Operator, remedy: STORE_REMEDY, methods: ['cancel', 'bury', 'redrive', 'replace'], optional: true },
+  { name: 'Outbox', token: Outbox, remedy: STORE_REMEDY, methods: ['outbox', 'takeOut'], optional: true },
+  { name: 'Register', token: Register, remedy: STORE_REMEDY, methods: ['look', 'change'], optional: true },
   { name: 'Clock', token: Clock, remedy: 'bind Clock to systemClock', methods: ['now', 'sleep'] },
   { name: 'Chance', token: Chance, remedy: 'bind Chance to systemChance', methods: ['id', 'random'] },
 ];
@@ -38,12 +43,12 @@ const NEEDS: readonly Need[] = [
  */
 export const checkComposition = (container: Container): void => {
   const problems = NEEDS.flatMap((need) => problemsOf(container, need));
-  if (problems.length === 0) problems.push(...targetProblems(container));
+  if (problems.length === 0) problems.push(...limitProblems(container), ...lackProblems(container), ...targetProblems(container));
   if (problems.length > 0) throw configFault(problems, 'This composition cannot work:', 'INVALID_COMPOSITION');
 };
 
-const problemsOf = (container: Container, { name, token, remedy, methods }: Need): readonly Problem[] => {
-  if (!container.isBound(token)) return [{ path: `use (${name})`, problem: `nothing provides it; ${remedy}` }];
+const problemsOf = (container: Container, { name, token, remedy, methods, optional }: Need): readonly Problem[] => {
+  if (!container.isBound(token)) return optional ? [] : [{ path: `use (${name})`, problem: `nothing provides it; ${remedy}` }];
   let parts: readonly object[];
   try {
     parts = container.getAll(token);
@@ -56,6 +61,32 @@ const problemsOf = (container: Container, { name, token, remedy, methods }: Need
   return lacking.length === 0
     ? []
     : [{ path: `use (${name})`, problem: `it lacks ${lacking.join(', ')}; give an object that implements ${name}` }];
+};
+
+/** Rates and resources are kept where all processes see them. */
+const limitProblems = (container: Container): readonly Problem[] => {
+  if (container.isBound(Register)) return [];
+  const limited = container.get(Labourers).filter(({ rate, draws = [] }) => rate || draws.length > 0);
+  return limited.map(({ id, rate }) => ({
+    path: `labourers.${id}.${rate ? 'rate' : 'draws'}`,
+    problem: 'is kept in a Register, and nothing provides one; use a store that has it, or leave it out',
+  }));
+};
+
+/** What a labourer needs, and by which promise a store gives it. */
+const lackProblems = (container: Container): readonly Problem[] => {
+  const { name, lacks = [] } = container.get(TaskStore).capabilities;
+  return container.get(Labourers).flatMap(({ id, perKey, keep }) =>
+    [
+      { field: 'perKey', isAsked: perKey !== undefined, promise: 'C11' },
+      { field: 'keep', isAsked: keep !== undefined, promise: 'M2' },
+    ]
+      .filter(({ isAsked, promise }) => isAsked && lacks.includes(promise))
+      .map(({ field }) => ({
+        path: `labourers.${id}.${field}`,
+        problem: `${name} does not keep it; leave it out, or use a store that does`,
+      })),
+  );
 };
 
 const targetProblems = (container: Container): readonly Problem[] => {

@@ -1,5 +1,7 @@
 import { bindingScopeValues, Container, type ContainerModule } from 'inversify';
-import { defineLabourers, type LabourerDefinition } from '../decide/define-labourers.ts';
+import { defineLabourers } from '../decide/define-labourers.ts';
+import type { ResourceDefinitions } from '../decide/define-limits.ts';
+import type { AllKnown, LabourerDefinitions } from '../decide/labourer-definition.ts';
 import { checkComposition } from './check-composition.ts';
 import type { Reeve } from './reeve.ts';
 import { Reeve as ReeveToken } from './reeve.ts';
@@ -7,9 +9,11 @@ import { type Limits, reeveModule } from './reeve-module.ts';
 import { systemChance, systemClock } from './system.ts';
 import { Chance, Clock, Labourers } from './tokens.ts';
 
-export interface ReeveOptions extends Limits {
+export interface ReeveOptions<Definitions extends LabourerDefinitions = LabourerDefinitions> extends Limits {
   /** By name; or the same as JSON text. */
-  readonly labourers: Readonly<Record<string, LabourerDefinition>> | string;
+  readonly labourers: (Definitions & AllKnown<Definitions>) | string;
+  /** By name: how many units there are of what several labourers share, such as `{ 'orders-db': 40 }`. */
+  readonly resources?: ResourceDefinitions;
   /** The parts: one store, one invoker, any number of ecologies and whatever else the parts need. */
   readonly use: readonly ContainerModule[];
 }
@@ -18,13 +22,19 @@ export interface ReeveOptions extends Limits {
  * Puts a composition together. Nothing is opened yet: that is done by the first call that needs it.
  * @throws ReeveError INVALID_LABOURERS or INVALID_COMPOSITION that lists all that is wrong
  */
-export const createReeve = ({ labourers, use, ...limits }: ReeveOptions): Reeve => {
+export const createReeve = <Definitions extends LabourerDefinitions = LabourerDefinitions>({
+  labourers,
+  resources,
+  use,
+  ...limits
+}: ReeveOptions<Definitions>): Reeve<Definitions> => {
   // A store or an invoker is one, however its class was bound: two would not know what the other holds.
   const container = new Container({ defaultScope: bindingScopeValues.Singleton });
-  container.bind(Labourers).toConstantValue(defineLabourers(labourers));
+  container.bind(Labourers).toConstantValue(defineLabourers(labourers, resources));
   container.load(reeveModule(limits), ...use);
   if (!container.isBound(Clock)) container.bind(Clock).toConstantValue(systemClock);
   if (!container.isBound(Chance)) container.bind(Chance).toConstantValue(systemChance);
   checkComposition(container);
-  return container.get(ReeveToken);
+  // A container knows the class and not what it is for; the types are those of the definitions above.
+  return container.get(ReeveToken) as Reeve<Definitions>;
 };

@@ -1,10 +1,11 @@
 import { ContainerModule } from 'inversify';
+import type { LabourerDefinitions } from '../decide/labourer-definition.ts';
 import type { Health } from '../domain/health.ts';
 import type { Millis } from '../domain/time.ts';
 import { MemoryTaskStore } from '../memory/memory-task-store.ts';
 import { InProcessInvoker, type InProcessOptions } from '../run/in-process-invoker.ts';
 import { StaticEcology } from '../run/static-ecology.ts';
-import { Clock, EcologyProvider, Invoker, TaskReader, TaskStore } from './tokens.ts';
+import { Clock, EcologyProvider, Invoker, Operator, Outbox, Register, TaskReader, TaskStore } from './tokens.ts';
 
 /** Keeps tasks in this process's memory: for tests, for trying things out, for work that may be forgotten. */
 export const memoryStore = (options: { readonly keepEnded?: Millis } = {}): ContainerModule =>
@@ -16,10 +17,19 @@ export const memoryStore = (options: { readonly keepEnded?: Millis } = {}): Cont
       .inSingletonScope();
     bind(TaskStore).toService(own);
     bind(TaskReader).toService(own);
+    bind(Operator).toService(own);
+    bind(Outbox).toService(own);
+    bind(Register).toService(own);
   });
 
-/** Runs the workers as functions in this process. */
-export const inProcessInvoker = (options: InProcessOptions): ContainerModule =>
+/**
+ * Runs the workers as functions in this process.
+ *
+ * With the type of the definitions (`inProcessInvoker<typeof labourers>({ handlers })`) each handler has the types of its labourer's schema.
+ */
+export const inProcessInvoker = <Definitions extends LabourerDefinitions = LabourerDefinitions>(
+  options: InProcessOptions<NoInfer<Definitions>>,
+): ContainerModule =>
   new ContainerModule(({ bind }) => {
     bind(Invoker).toConstantValue(new InProcessInvoker(options));
   });

@@ -1,17 +1,25 @@
+import type { LabourerDefinitions, PayloadOf, ResultOf } from '../decide/labourer-definition.ts';
+import type { BatchProgress } from '../domain/batch.ts';
 import type { TaskKey, TaskRecord } from '../domain/task.ts';
-import type { Millis } from '../domain/time.ts';
+import { type Millis, SECOND } from '../domain/time.ts';
 import type { Lifecycle } from '../ports/lifecycle.ts';
 import type { Census, ListQuery, TaskPage, TaskReader } from '../ports/task-reader.ts';
 import type { Assistant } from '../run/assistant.ts';
+import type { Batches, EnqueuedBatch, NewBatch } from '../run/batches.ts';
 import type { DaemonOptions } from '../run/daemon.ts';
 import type { Enqueued, EnqueueItem, EnqueueOptions, Enqueuer } from '../run/enqueuer.ts';
 import type { EventName, Events, ReeveEvents } from '../run/events.ts';
+import type { Follower } from '../run/follower.ts';
+import type { EndedTask } from '../run/look-out.ts';
 import type { Orchestrator } from '../run/orchestrator.ts';
+import { Receipt } from '../run/receipt.ts';
 import type { TickReport } from '../run/reports.ts';
 import type { Scavenger, SweepReport } from '../run/scavenger.ts';
+import type { Waiter, WaitOptions } from '../run/waiter.ts';
+import { OperatorFacade, type OperatorFacadeParts } from './operator-facade.ts';
 import type { Labourers } from './tokens.ts';
 
-export interface ReeveParts {
+export interface ReeveParts extends OperatorFacadeParts {
   readonly labourers: Labourers;
   readonly reader: TaskReader;
   readonly lifecycles: readonly Lifecycle[];
@@ -20,6 +28,9 @@ export interface ReeveParts {
   readonly assistant: Assistant;
   readonly enqueuer: Enqueuer;
   readonly events: Events;
+  readonly follower: Follower;
+  readonly batches: Batches;
+  readonly waiter: Waiter;
 }
 
 export interface RunOptions extends DaemonOptions {
@@ -27,8 +38,15 @@ export interface RunOptions extends DaemonOptions {
   readonly sweepEvery?: Millis;
 }
 
-/** A whole composition. Every method opens what has to be opened on its first call. */
-export class Reeve {
+/** How long the end of a round waits for what follows its tasks to be enqueued. A sweep does what is left. */
+const FOLLOW_PATIENCE: Millis = 5 * SECOND;
+
+/**
+ * A whole composition. Every method opens what has to be opened on its first call.
+ *
+ * It is typed by the definitions of its labourers: their names, and the payloads and results of those that have a schema.
+ */
+export class Reeve<Definitions extends LabourerDefinitions = LabourerDefinitions> extends OperatorFacade {
   readonly labourers: Labourers;
   /** The parts, for those who drive them by themselves: call `start` first. */
   readonly orchestrator: Orchestrator;
@@ -40,6 +58,7 @@ export class Reeve {
   #started: Promise<void> | undefined;
 
   constructor(parts: ReeveParts) {
+    super(parts);
     this.#parts = parts;
     this.labourers = parts.labourers;
     this.orchestrator = parts.orchestrator;
@@ -49,7 +68,7 @@ export class Reeve {
   }
 
   /** Opens the parts, in the order in which they were composed. If one fails, those before it are closed again. */
-  start(): Promise<void> {
+  override start(): Promise<void> {
     // Callers that arrive while it is under way share one start; after a failure the next call tries anew.
     this.#started ??= this.#open().catch((error: unknown) => {
       this.#started = undefined;
@@ -62,6 +81,8 @@ export class Reeve {
   async close(): Promise<void> {
     await this.#started?.catch(() => {});
     this.#started = undefined;
+    this.#parts.waiter.close();
+    await this.#parts.follower.idle(FOLLOW_PATIENCE);
     await closeAll(this.#parts.lifecycles);
   }
 
@@ -75,25 +96,53 @@ export class Reeve {
   }
 
   /**
-   * Queues one task.
+   * Queues one task. The answer's `result()` waits for it to be done.
    * @param payload a value that JSON can carry
-   * @throws ReeveError UNKNOWN_LABOURER, PAYLOAD_NOT_JSON, PAYLOAD_TOO_DEEP, PAYLOAD_TOO_LARGE, INVALID_TASK_ID, INVALID_DUE: nothing was written
+   * @throws ReeveError UNKNOWN_LABOURER, PAYLOAD_NOT_JSON, PAYLOAD_TOO_DEEP, PAYLOAD_TOO_LARGE, PAYLOAD_REFUSED, INVALID_TASK_ID, INVALID_DUE,
+   * INVALID_PRIORITY, INVALID_EXPIRY, INVALID_DEDUPE, INVALID_FOLLOW, PART_MISSING: nothing was written
    */
-  async enqueue(labourer: string, payload: unknown, options?: EnqueueOptions): Promise<Enqueued> {
+  async enqueue<Name extends keyof Definitions & string>(
+    labourer: Name,
+    payload: PayloadOf<Definitions[Name]>,
+    options?: EnqueueOptions,
+  ): Promise<Receipt<ResultOf<Definitions[Name]>>> {
     await this.start();
-    return this.#parts.enqueuer.enqueue(labourer, payload, options);
+    const { enqueuer, waiter } = this.#parts;
+    return new Receipt(await enqueuer.enqueue(labourer, payload, options), labourer, waiter);
   }
 
   /** Queues many. All are checked before the first is written; a fault names its place: `items[3].payload.price`. */
-  async enqueueMany(labourer: string, items: readonly EnqueueItem[]): Promise<readonly Enqueued[]> {
+  async enqueueMany<Name extends keyof Definitions & string>(
+    labourer: Name,
+    items: readonly EnqueueItem<PayloadOf<Definitions[Name]>>[],
+  ): Promise<readonly Enqueued[]> {
     await this.start();
     return this.#parts.enqueuer.enqueueMany(labourer, items);
+  }
+
+  /**
+   * Queues many tasks, of any labourers, and one that runs once when all of them have ended. If it breaks off, calling it again with the
+   * same id and items completes it, and nothing is done twice.
+   * @throws ReeveError PART_MISSING, INVALID_BATCH, and those of `enqueue`: nothing was written
+   */
+  async enqueueBatch(batch: NewBatch): Promise<EnqueuedBatch> {
+    await this.start();
+    return this.#parts.batches.enqueueBatch(batch);
+  }
+
+  /** How far a batch is. `undefined`: there is none of this id, or it has finished more than a week ago. */
+  async batch(id: string): Promise<BatchProgress | undefined> {
+    await this.start();
+    return this.#parts.batches.find(id);
   }
 
   /** One round of the Orchestrator, for those who are called at intervals: a Lambda, a cron job. */
   async tick(): Promise<TickReport> {
     await this.start();
-    return this.orchestrator.tick();
+    const report = await this.orchestrator.tick();
+    // Whoever is called at intervals is frozen between two of them, with all that is under way.
+    await this.#parts.follower.idle(FOLLOW_PATIENCE);
+    return report;
   }
 
   /** One round of the Scavenger. */
@@ -117,6 +166,16 @@ export class Reeve {
     } finally {
       ended.abort();
     }
+    await this.#parts.follower.idle(grace ?? FOLLOW_PATIENCE);
+  }
+
+  /**
+   * Waits for a task to end, in whatever way. It is heard of at once if it ends in this process, else within a second.
+   * @throws ReeveError WAIT_TIMEOUT, TASK_UNKNOWN, INVALID_TIMEOUT, INVALID_TASK_ID
+   */
+  async wait(key: TaskKey, options?: WaitOptions): Promise<EndedTask> {
+    await this.start();
+    return this.#parts.waiter.wait(key, options);
   }
 
   async find(key: TaskKey): Promise<TaskRecord | undefined> {

@@ -13,6 +13,18 @@ export const TaskStore: ServiceIdentifier<TaskStore> = Symbol.for('@reeve/core:T
 export type TaskReader = Ports.TaskReader;
 export const TaskReader: ServiceIdentifier<TaskReader> = Symbol.for('@reeve/core:TaskReader');
 
+/** The operator's side of the store: cancel, bury, redrive, replace. */
+export type Operator = Ports.Operator;
+export const Operator: ServiceIdentifier<Operator> = Symbol.for('@reeve/core:Operator');
+
+/** The ends that something follows from. */
+export type Outbox = Ports.Outbox;
+export const Outbox: ServiceIdentifier<Outbox> = Symbol.for('@reeve/core:Outbox');
+
+/** Small facts that all processes share. */
+export type Register = Ports.Register;
+export const Register: ServiceIdentifier<Register> = Symbol.for('@reeve/core:Register');
+
 /** What hands attempts to workers. A composition has exactly one. */
 export type Invoker = Ports.Invoker;
 export const Invoker: ServiceIdentifier<Invoker> = Symbol.for('@reeve/core:Invoker');

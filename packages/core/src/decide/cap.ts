@@ -1,5 +1,6 @@
 import { Health, type Reading } from '../domain/health.ts';
 import type { Labourer } from '../domain/labourer.ts';
+import type { LabourerSettings } from '../domain/settings.ts';
 
 /**
  * How many may run at this health: the share of the cap rounded down, as in sosw, but at least 1 while the share is above 0
@@ -8,6 +9,23 @@ import type { Labourer } from '../domain/labourer.ts';
 export const capAt = ({ cap, health }: Labourer, level: Health): number => {
   const share = health.coefficients[level];
   return share > 0 ? Math.max(1, Math.floor(cap * share)) : 0;
+};
+
+/**
+ * The cap in force, and why it is what it is.
+ * @param settings undefined: they are not known yet, and the labourer may be paused
+ */
+export const capWith = (
+  labourer: Labourer,
+  reading: Reading,
+  settings: LabourerSettings | undefined,
+): { readonly cap: number; readonly reading: Reading } => {
+  const because = (reason: string): Reading => ({ ...reading, reason });
+  if (!settings) return { cap: 0, reading: because('it is not known yet whether it is paused') };
+  const { paused, cap } = settings;
+  if (paused) return { cap: 0, reading: because(paused.reason === undefined ? 'paused' : `paused: ${paused.reason}`) };
+  if (cap === undefined) return { cap: capAt(labourer, reading.health), reading };
+  return { cap: capAt({ ...labourer, cap }, reading.health), reading: because(`cap set to ${cap}; ${reading.reason}`) };
 };
 
 /** The reading that counts: the lowest health, of equals the first. */

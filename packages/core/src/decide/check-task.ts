@@ -1,3 +1,4 @@
+import { MOST_URGENT } from '../domain/task.ts';
 import type { EpochMs, Millis } from '../domain/time.ts';
 import { ReeveError } from '../errors.ts';
 
@@ -17,6 +18,20 @@ export const checkTaskId = (id: unknown, place: string = ''): string => {
     kind: 'input',
     code: 'INVALID_TASK_ID',
     message: `${place}id: ${problem}; give 1 to ${LONGEST_ID} characters without control characters, or leave it out`,
+  });
+};
+
+/**
+ * Whom a task is done for: as an id.
+ * @throws ReeveError INVALID_KEY
+ */
+export const checkKey = (key: unknown, place: string = ''): string => {
+  const problem = idProblem(key);
+  if (problem === undefined) return key as string;
+  throw new ReeveError({
+    kind: 'input',
+    code: 'INVALID_KEY',
+    message: `${place}key: ${problem}; give 1 to ${LONGEST_ID} characters without control characters, or leave it out`,
   });
 };
 
@@ -54,6 +69,57 @@ export const checkDue = ({ runAt, delay }: When, now: EpochMs, place: string = '
   const instant: unknown = runAt instanceof Date ? runAt.getTime() : runAt;
   if (!isWithin(instant, 0, LAST_INSTANT))
     throw fault('runAt', `${show(instant)} is no instant; give a Date or milliseconds since 1970, before the year 10000`);
+  return Math.ceil(instant);
+};
+
+/**
+ * @param place what comes before the field in messages: "items[3]."
+ * @returns undefined for 0, which is what a task without a priority has
+ * @throws ReeveError INVALID_PRIORITY
+ */
+export const checkPriority = (priority: unknown, place: string = ''): number | undefined => {
+  if (priority === undefined || priority === 0) return undefined;
+  if (Number.isInteger(priority) && isWithin(priority, 0, MOST_URGENT)) return priority;
+  const message = `${place}priority: ${show(priority)} is none; give a whole number from 0 to ${MOST_URGENT}, the higher the sooner`;
+  throw new ReeveError({ kind: 'input', code: 'INVALID_PRIORITY', message });
+};
+
+export interface Expiry {
+  /** Milliseconds since the epoch, or a Date. */
+  readonly expiresAt?: number | Date;
+  /** Milliseconds from the due time on, or from now for a task that is due at once. */
+  readonly expireAfter?: Millis;
+}
+
+/**
+ * When a task is no longer to be started. Fractions of a millisecond are rounded up: never before the time.
+ * @param due what `checkDue` answered
+ * @throws ReeveError INVALID_EXPIRY; an instant that has passed is refused as well, since such a task would never start
+ */
+export const checkExpiry = (
+  { expiresAt, expireAfter }: Expiry,
+  due: EpochMs | undefined,
+  now: EpochMs,
+  place: string = '',
+): EpochMs | undefined => {
+  if (expiresAt === undefined && expireAfter === undefined) return undefined;
+  const fault = (field: string, problem: string): ReeveError =>
+    new ReeveError({ kind: 'input', code: 'INVALID_EXPIRY', message: `${place}${field}: ${problem}` });
+  if (expiresAt !== undefined && expireAfter !== undefined)
+    throw fault('expireAfter', 'both expireAfter and expiresAt are given; give one of them');
+  const start = Math.max(due ?? now, now);
+  if (expireAfter !== undefined) {
+    if (!isWithin(expireAfter, 0, LAST_INSTANT - start) || expireAfter === 0)
+      throw fault('expireAfter', `${show(expireAfter)} is no time to start in; give milliseconds from the due time on, more than 0`);
+    return start + Math.ceil(expireAfter);
+  }
+  const instant: unknown = expiresAt instanceof Date ? expiresAt.getTime() : expiresAt;
+  if (!isWithin(instant, 0, LAST_INSTANT))
+    throw fault('expiresAt', `${show(instant)} is no instant; give a Date or milliseconds since 1970, before the year 10000`);
+  if (instant <= start) {
+    const what = due !== undefined && due > now ? 'is not after the due time' : 'has passed';
+    throw fault('expiresAt', `${show(instant)} ${what}, and the task would never start; give a later instant than ${start}`);
+  }
   return Math.ceil(instant);
 };
 

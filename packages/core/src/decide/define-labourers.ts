@@ -1,58 +1,34 @@
 import { Health } from '../domain/health.ts';
-import type { HealthCoefficients, Labourer, OnMissingHealth, RetryPolicy } from '../domain/labourer.ts';
-import { DAY, MINUTE, type Millis, SECOND } from '../domain/time.ts';
+import type { HealthCoefficients, Labourer, OnMissingHealth } from '../domain/labourer.ts';
+import type { Schema } from '../domain/schema.ts';
+import { MOST_URGENT } from '../domain/task.ts';
+import { DAY, MINUTE, type Millis } from '../domain/time.ts';
 import type { ReeveError } from '../errors.ts';
 import type { Problem } from '../ports/invoker.ts';
 import { configFault } from './config-fault.ts';
+import { limitsOf, NAME, NAME_RULE, type ResourceDefinitions, unitsOf } from './define-limits.ts';
+import { retryOf } from './define-retry.ts';
 import { type Field, FieldReader } from './field-reader.ts';
-
-/** A level of health by name, or by number as sosw writes it. */
-export type HealthLevel = keyof typeof Health | Health | `${Health}`;
-
-/** One type of worker, as a person writes it down. Lengths of time are whole milliseconds. */
-export interface LabourerDefinition {
-  /** Where the invoker sends the work, such as a Lambda ARN. Default: the labourer's name. */
-  readonly target?: string;
-  /** The cap: the most attempts that may run at once, over all orchestrators, while health is High. */
-  readonly maxSimultaneousInvocations: number;
-  readonly lease?: {
-    /** The longest that one attempt may work without a heartbeat. Default 15 minutes. */
-    readonly duration?: Millis;
-    /** Grace after it: the time a worker has to stop and report. Default 5 minutes. */
-    readonly cooldown?: Millis;
-  };
-  /** Attempts before a task is dead. Default 3. */
-  readonly maxAttempts?: number;
-  /** Default: exponential from 1 s to 5 minutes. A linear one's step is the lease's duration unless given, as in sosw. */
-  readonly retry?:
-    | { readonly kind: 'exponential'; readonly base?: Millis; readonly limit?: Millis }
-    | { readonly kind: 'linear'; readonly step?: Millis; readonly limit?: Millis };
-  readonly health?: {
-    /** The share of the cap, 0 to 1, by level: its name or its number. Default, as in sosw: High 1, Good 0.75, Moderate 0.5, Poor 0, Bad 0. */
-    readonly coefficients?: Readonly<Partial<Record<keyof typeof Health | `${Health}`, number | string>>>;
-    /** What to assume while nobody can tell: what was last seen, or a level. Default 'hold'. */
-    readonly onMissing?: 'hold' | HealthLevel;
-  };
-  /** Settings that only the labourer's invoker or ecology understands. */
-  readonly options?: Readonly<Record<string, unknown>>;
-}
-
-export type LabourerDefinitions = Readonly<Record<string, LabourerDefinition>>;
+import type { LabourerDefinitions } from './labourer-definition.ts';
 
 const HEADLINE = 'The labourers cannot be defined as they are written:';
 const LONGEST_TIME: Millis = 7 * DAY;
-const ID = /^[A-Za-z0-9_.-]{1,128}$/;
-const FIELDS = ['target', 'maxSimultaneousInvocations', 'lease', 'maxAttempts', 'retry', 'health', 'options'];
+const FIELDS =
+  'target maxSimultaneousInvocations lease maxAttempts retry schema result priority expireAfter rate draws perKey keep health options'.split(
+    ' ',
+  );
 
 /**
  * Makes labourers of their definitions, every field checked.
  * @param definitions by name; or the same as JSON text
+ * @param resources what the labourers draw on
  * @throws ReeveError INVALID_LABOURERS that lists all problems of all labourers
  */
-export const defineLabourers = (definitions: LabourerDefinitions | string): readonly Labourer[] => {
+export const defineLabourers = (definitions: LabourerDefinitions | string, resources: ResourceDefinitions = {}): readonly Labourer[] => {
   const problems: Problem[] = [];
+  const units = unitsOf(new FieldReader('resources', resources, problems));
   const all = new FieldReader('labourers', typeof definitions === 'string' ? parse(definitions) : definitions, problems);
-  const labourers = all.names().map((id) => defineOne(id, all.field(id)));
+  const labourers = all.names().map((id) => defineOne(id, all.field(id), units));
   if (labourers.length === 0 && problems.length === 0)
     all.refuse('there are none; define at least one, such as { thumbnails: { maxSimultaneousInvocations: 10 } }');
   if (problems.length > 0) throw configFault(problems, HEADLINE);
@@ -73,8 +49,8 @@ const notJson = (cause: unknown): ReeveError =>
     HEADLINE,
   );
 
-const defineOne = (id: string, field: Field): Labourer => {
-  if (!ID.test(id)) field.refuse('the name must be 1 to 128 letters, digits, `_`, `-` or `.`');
+const defineOne = (id: string, field: Field, resources: ReadonlyMap<string, number>): Labourer => {
+  if (!NAME.test(id)) field.refuse(NAME_RULE);
   const own = field.members(FIELDS);
   const lease = own.field('lease').members(['duration', 'cooldown']);
   const duration = lease.field('duration').whole(1, LONGEST_TIME, 15 * MINUTE);
@@ -85,21 +61,36 @@ const defineOne = (id: string, field: Field): Labourer => {
     lease: Object.freeze({ duration, cooldown: lease.field('cooldown').whole(0, LONGEST_TIME, 5 * MINUTE) }),
     maxAttempts: own.field('maxAttempts').whole(1, 1_000, 3),
     retry: Object.freeze(retryOf(own.field('retry'), duration)),
+    ...schemasOf(own),
+    ...defaultsOf(own),
+    ...limitsOf(own, resources),
     health: Object.freeze(healthOf(own.field('health'))),
     options: own.field('options').plainObject(),
   });
 };
 
-const retryOf = (field: Field, duration: Millis): RetryPolicy => {
-  const given = field.member('kind');
-  const kind = given.oneOf(['exponential', 'linear'], 'exponential');
-  const isMisspelt = given.isGiven && !given.equals(kind);
-  // Of a policy that is neither, the members of both may stand: one mistake is reported once.
-  const own = field.members(isMisspelt ? ['kind', 'base', 'step', 'limit'] : ['kind', kind === 'linear' ? 'step' : 'base', 'limit']);
-  const limitOr = (otherwise: Millis): Millis => own.field('limit').whole(0, LONGEST_TIME, otherwise);
-  return kind === 'linear'
-    ? { kind, step: own.field('step').whole(0, LONGEST_TIME, duration), limit: limitOr(LONGEST_TIME) }
-    : { kind, base: own.field('base').whole(0, LONGEST_TIME, SECOND), limit: limitOr(5 * MINUTE) };
+const schemasOf = (own: FieldReader): Pick<Labourer, 'schema' | 'result'> => {
+  const [schema, result] = [own.field('schema'), own.field('result')];
+  return { ...(isSchema(schema) && { schema: schema.value as Schema }), ...(isSchema(result) && { result: result.value as Schema }) };
+};
+
+/** Whether it is given, and one. Those of arktype are functions. */
+const isSchema = (field: Field): boolean => {
+  const value = field.value as Partial<Schema> | null | undefined;
+  if (value === undefined) return false;
+  const standard = typeof value === 'function' || (typeof value === 'object' && value !== null) ? value['~standard'] : undefined;
+  if (standard?.version === 1 && typeof standard.validate === 'function') return true;
+  field.refuse('is no Standard Schema; give one, such as a schema of zod, valibot or arktype, in code');
+  return false;
+};
+
+/** Of tasks that are given none of their own. */
+const defaultsOf = (own: FieldReader): Pick<Labourer, 'priority' | 'expireAfter'> => {
+  const [priority, expireAfter] = [own.field('priority'), own.field('expireAfter')];
+  return {
+    ...(priority.isGiven && { priority: priority.whole(0, MOST_URGENT) }),
+    ...(expireAfter.isGiven && { expireAfter: expireAfter.whole(1, LONGEST_TIME) }),
+  };
 };
 
 const LEVELS = Object.entries(Health) as readonly (readonly [name: keyof typeof Health, level: Health])[];

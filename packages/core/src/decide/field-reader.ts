@@ -20,6 +20,11 @@ export class Field {
     return this.#value !== undefined;
   }
 
+  /** For what has no method of its own here. */
+  get value(): unknown {
+    return this.#value;
+  }
+
   equals(value: unknown): boolean {
     return this.#value === value;
   }
@@ -71,6 +76,16 @@ export class Field {
     if (isPlainObject(value)) return frozenCopy(value);
     this.refuse(`is ${show(value)}; give a plain object`);
     return {};
+  }
+
+  /** The items of a list of at most so many; absent, it has none. */
+  items(most: number): readonly Field[] {
+    const value = this.#value;
+    if (value === undefined) return [];
+    if (Array.isArray(value) && value.length <= most)
+      return value.map((item: unknown, n) => new Field(`${this.path}[${n}]`, item, this.#problems));
+    this.refuse(`is ${Array.isArray(value) ? `a list of ${value.length}` : show(value)}; give a list of at most ${most}`);
+    return [];
   }
 
   /** One member, whatever else there is. */

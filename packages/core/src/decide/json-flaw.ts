@@ -79,7 +79,7 @@ export const findFlaw = (value: unknown, { maxDepth, maxBytes }: FlawLimits): Fl
   const found = inValue(value, '');
   if (!found) return undefined;
   const { kind, problem, segments, cut } = found;
-  return kind === 'value' ? { kind, problem, path: segments.slice(0, cut).map(shown).join('') } : { kind };
+  return kind === 'value' ? { kind, problem, path: segments.slice(0, cut).map(pathSegment).join('') } : { kind };
 };
 
 /** What an object says it is as JSON. An invalid date and bytes are refused as they are: `null` and a list of numbers say less. */
@@ -142,7 +142,8 @@ const within = (key: string | number, found: Found): Found => {
   return found;
 };
 
-const shown = (segment: string | number): string => {
+/** As messages write it: `.items`, `[3]`, `["a b"]`. */
+export const pathSegment = (segment: string | number): string => {
   if (typeof segment === 'number') return `[${segment}]`;
   return /^[A-Za-z_$][\w$]{0,63}$/.test(segment) ? `.${segment}` : `[${JSON.stringify(segment.slice(0, 64))}]`;
 };

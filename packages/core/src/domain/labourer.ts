@@ -1,21 +1,28 @@
 import type { Health } from './health.ts';
+import type { Draw, Rate } from './limits.ts';
+import type { Retry } from './retry-policy.ts';
+import type { Schema } from './schema.ts';
 import type { Millis } from './time.ts';
-
-/**
- * How long a task waits before its next attempt.
- * - `linear`       step x attempts so far (sosw's rule; its step is the lease duration)
- * - `exponential`  a random part of min(limit, base x 2^(attempts - 1)): "full jitter", after Marc
- *                  Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015
- */
-export type RetryPolicy =
-  | { readonly kind: 'linear'; readonly step: Millis; readonly limit: Millis }
-  | { readonly kind: 'exponential'; readonly base: Millis; readonly limit: Millis };
 
 /** The share of the cap that may run at each level of health: 0 stops dispatch, 1 is the whole cap. */
 export type HealthCoefficients = Readonly<Record<Health, number>>;
 
 /** What to assume of a labourer's health while nobody can tell: what was last seen, or a fixed level. */
 export type OnMissingHealth = 'hold' | Health;
+
+/** How long ended tasks are kept. */
+export interface Keep {
+  /** Since they ended. Absent: as long as the store keeps them by its own settings. */
+  readonly age?: Millis;
+  /** The newest so many of a state. Absent: however many there are. A whole number, 0 or more. */
+  readonly count?: number;
+}
+
+export interface Retention {
+  readonly completed?: Keep;
+  /** Dead, cancelled and dropped ones, each state for itself. */
+  readonly others?: Keep;
+}
 
 /** One type of worker, and how hard it may be driven. Made by `defineLabourer`, every field checked. */
 export interface Labourer {
@@ -33,7 +40,23 @@ export interface Labourer {
   };
   /** Attempts before a task is dead. */
   readonly maxAttempts: number;
-  readonly retry: RetryPolicy;
+  readonly retry: Retry;
+  /** What a payload must be, as it is enqueued. Absent: anything that JSON can carry. */
+  readonly schema?: Schema;
+  /** What a result must be, as the worker gives it. */
+  readonly result?: Schema;
+  /** The priority of tasks that are given none. Absent: 0. */
+  readonly priority?: number;
+  /** Tasks that are given no expiry expire so long after they fell due. Absent: they do not. */
+  readonly expireAfter?: Millis;
+  /** Absent: as many as the cap allows. */
+  readonly rate?: Rate;
+  /** Absent: nothing that others share. */
+  readonly draws?: readonly Draw[];
+  /** The most leases with one key that may run at once, over all orchestrators. Absent: keys do not count. */
+  readonly perKey?: number;
+  /** How long ended tasks are kept. Absent: as the store keeps them. */
+  readonly keep?: Retention;
   readonly health: { readonly coefficients: HealthCoefficients; readonly onMissing: OnMissingHealth };
   /** Settings that only the labourer's invoker or ecology understands, such as `{ message: 'sosw' }`. */
   readonly options: Readonly<Record<string, unknown>>;

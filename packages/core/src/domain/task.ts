@@ -20,7 +20,18 @@ export interface NewTask extends TaskKey {
   readonly payload: JsonText;
   /** Not before this instant, on the store's clock. Absent: at once. */
   readonly due?: EpochMs;
+  /** A whole number from 0 to 9: the higher, the sooner. Absent: 0. */
+  readonly priority?: number;
+  /** If no attempt of it was counted before this instant, on the store's clock, it is dropped. Absent: it waits for as long as it takes. */
+  readonly expiresAt?: EpochMs;
+  /** Whom it is done for, such as a tenant, so that claims can limit how many of one run: 1 to 128 characters. Absent: nobody in particular. */
+  readonly key?: string;
+  /** What follows when it has ended, for the outbox: kept as it is, and never looked into. */
+  readonly follow?: JsonText;
 }
+
+/** The highest priority. */
+export const MOST_URGENT = 9;
 
 /** One dispatch of a task: the task, and the right to run it until the deadline. */
 export interface Lease extends AttemptRef {
@@ -61,14 +72,31 @@ export type ExpiryVerdict = Extract<Verdict, { readonly kind: 'retry' | 'dead' }
 /**
  * What became of a verdict. Losing a race is an answer, not an error.
  * - `applied`   this call made the change. Exactly one caller ever sees it.
+ * - `cancelled` the attempt was the current one, and its task was to be cancelled: so it ended, and nothing else of the verdict was
+ *               kept. Exactly one caller ever sees it.
  * - `repeated`  this same attempt had already been given a verdict of this kind; nothing was changed.
  * - `stale`     the attempt does not own the task: claimed again since, ended otherwise, or never
  *               existed; nothing was changed.
  */
-export type Outcome = 'applied' | 'repeated' | 'stale';
+export type Outcome = 'applied' | 'cancelled' | 'repeated' | 'stale';
+
+/** How one attempt failed, or why the task was buried. */
+export interface AttemptError {
+  /** Which attempt it was, from 1; of a burial, how many had been counted. */
+  readonly attempt: number;
+  readonly at: EpochMs;
+  readonly error: string;
+}
+
+/** The most errors of a task that are kept: the last ones. */
+export const MOST_ERRORS = 10;
 
 interface TaskFacts extends TaskKey {
   readonly payload: JsonText;
+  readonly key?: string;
+  readonly priority: number;
+  /** Of the attempts that failed, and of burials, the oldest first: the last 10, those before a redrive included. */
+  readonly errors: readonly AttemptError[];
   /** Attempts that were counted so far, the running one included. */
   readonly attempts: number;
   readonly createdAt: EpochMs;
@@ -77,10 +105,20 @@ interface TaskFacts extends TaskKey {
 /** A task as the reading side shows it. */
 export type TaskRecord = TaskFacts &
   (
-    | { readonly state: 'queued'; readonly due: EpochMs; readonly lastError?: string }
-    | { readonly state: 'running'; readonly token: string; readonly deadline: EpochMs; readonly lastError?: string }
+    | { readonly state: 'queued'; readonly due: EpochMs; readonly expiresAt?: EpochMs; readonly lastError?: string }
+    | {
+        readonly state: 'running';
+        readonly token: string;
+        readonly deadline: EpochMs;
+        readonly lastError?: string;
+        /** Its cancellation was asked for. */
+        readonly cancelling?: true;
+      }
     | { readonly state: 'completed'; readonly endedAt: EpochMs; readonly result?: JsonText; readonly stats?: JsonText }
     | { readonly state: 'dead'; readonly endedAt: EpochMs; readonly error: string }
+    | { readonly state: 'cancelled'; readonly endedAt: EpochMs }
+    /** Its time had run out before an attempt was started. */
+    | { readonly state: 'dropped'; readonly endedAt: EpochMs }
     | { readonly state: 'aside'; readonly problem: string }
   );
 

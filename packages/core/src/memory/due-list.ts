@@ -19,8 +19,8 @@ export class DueList<T extends Due> {
   }
 
   remove(item: T): void {
-    const at = this.items.indexOf(item);
-    if (at >= 0) this.items.splice(at, 1);
+    const at = this.indexAfter(item);
+    if (this.items[at] === item) this.items.splice(at, 1);
   }
 
   takeDue(now: EpochMs, limit: number): T[] {
@@ -29,6 +29,10 @@ export class DueList<T extends Due> {
 
   countDue(now: EpochMs): number {
     return this.indexAfter({ due: now, seq: Number.POSITIVE_INFINITY });
+  }
+
+  first(): T | undefined {
+    return this.items[0];
   }
 
   /** When the first falls due. */

@@ -2,10 +2,35 @@
  * The contract in its shortest form, for tests, for learning and for work that may be forgotten with the process.
  * JavaScript runs each method to its end before another starts, so each is one atomic step; nothing interleaves.
  */
-import type { AttemptRef, ExpiryVerdict, Lease, NewTask, Outcome, TaskKey, TaskRecord, TaskState, Verdict } from '../domain/task.ts';
-import { DAY, type EpochMs, type Millis } from '../domain/time.ts';
+import { checkChanges, checkNames } from '../decide/check-register.ts';
+import type { JsonText } from '../domain/json.ts';
+import type { Retention } from '../domain/labourer.ts';
+import {
+  type ExpiryVerdict,
+  keyOf,
+  type Lease,
+  type NewTask,
+  type Outcome,
+  type TaskKey,
+  type TaskRecord,
+  type TaskState,
+  type Verdict,
+} from '../domain/task.ts';
+import { DAY, type Millis } from '../domain/time.ts';
 import { ReeveError } from '../errors.ts';
 import type { Clock } from '../ports/clock.ts';
+import type {
+  Burial,
+  BuryOutcome,
+  CancelOutcome,
+  Operator,
+  Redrive,
+  RedriveOutcome,
+  Replacement,
+  ReplaceOutcome,
+} from '../ports/operator.ts';
+import type { End, EndRef, Outbox } from '../ports/outbox.ts';
+import type { Change, Looked, Register, Wrote } from '../ports/register.ts';
 import type { Census, ListQuery, TaskPage, TaskReader } from '../ports/task-reader.ts';
 import type {
   ClaimAnswer,
@@ -17,9 +42,11 @@ import type {
   StoreCapabilities,
   TaskStore,
 } from '../ports/task-store.ts';
-import { DueList } from './due-list.ts';
-import { type MemoryTask, newMemoryTask, toLease, toRecord } from './memory-task.ts';
+import { buryOne, cancelOne, redriveOne, replaceOne } from './memory-operator.ts';
+import { MemoryRegister } from './memory-register.ts';
+import { addError, type MemoryTask, toEnd, toLease, toRecord } from './memory-task.ts';
 import { type Placed, pageOf } from './paging.ts';
+import { Shelf } from './shelf.ts';
 
 export interface MemoryStoreOptions {
   readonly clock: Pick<Clock, 'now'>;
@@ -34,22 +61,12 @@ const PAGE = 1_000;
 
 const byDeadline = (tasks: readonly MemoryTask[]): MemoryTask[] => [...tasks].sort((a, b) => a.deadline - b.deadline || a.seq - b.seq);
 
-class Ledger {
-  /** Retries and released tasks: those that are due go first. */
-  readonly again: DueList<MemoryTask> = new DueList();
-  readonly fresh: DueList<MemoryTask> = new DueList();
-  readonly running: Set<MemoryTask> = new Set();
-  readonly ended: Set<MemoryTask> = new Set();
-}
-
-export class MemoryTaskStore implements TaskStore, TaskReader {
+export class MemoryTaskStore implements TaskStore, TaskReader, Operator, Register, Outbox {
   readonly capabilities: StoreCapabilities;
   readonly #clock: Pick<Clock, 'now'>;
   readonly #keepEnded: Millis;
-  readonly #tasks = new Map<string, MemoryTask>();
-  readonly #ledgers = new Map<string, Ledger>();
-  #seq = 0;
-  #ends = 0;
+  readonly #shelf = new Shelf();
+  readonly #register = new MemoryRegister();
 
   constructor({ clock, keepEnded = 7 * DAY, maxPayloadBytes = 64 * 1024 * 1024 }: MemoryStoreOptions) {
     this.#clock = clock;
@@ -61,34 +78,32 @@ export class MemoryTaskStore implements TaskStore, TaskReader {
   async enqueue(tasks: readonly NewTask[]): Promise<readonly ('created' | 'duplicate')[]> {
     for (const task of tasks) this.#checkSize(task);
     const now = this.#clock.now();
-    return tasks.map((each) => {
-      if (this.#tasks.has(each.id)) return 'duplicate';
-      const task = newMemoryTask(each, now, ++this.#seq);
-      this.#tasks.set(task.id, task);
-      this.#ledger(task.labourer).fresh.add(task);
-      return 'created';
-    });
+    return tasks.map((each) => (this.#shelf.add(each, now) ? 'created' : 'duplicate'));
   }
 
   async labourersWithDue(labourers: readonly string[]): Promise<ReadonlySet<string>> {
     const now = this.#clock.now();
-    return new Set(labourers.filter((each) => this.#dueOf(this.#ledger(each), now) > 0));
+    return new Set(labourers.filter((each) => this.#shelf.ledgerOf(each).queue.countDue(now) > 0));
   }
 
-  async claim({ labourer, token, cap, limit, lease }: ClaimRequest): Promise<ClaimAnswer> {
+  async claim({ labourer, token, cap, perKey, limit, lease }: ClaimRequest): Promise<ClaimAnswer> {
     const now = this.#clock.now();
-    const ledger = this.#ledger(labourer);
-    const running = [...ledger.running].filter(({ deadline }) => deadline > now).length;
-    const room = Math.max(0, Math.min(limit, cap - running));
-    const again = ledger.again.takeDue(now, room);
-    const taken = [...again, ...ledger.fresh.takeDue(now, room - again.length)];
+    const ledger = this.#shelf.ledgerOf(labourer);
+    const { queue, running } = ledger;
+    const room = Math.max(0, Math.min(limit, cap - ledger.countRunning(now)));
+    const { taken, dropped } = perKey === undefined ? queue.takeDue(now, room) : queue.takeTurns(now, room, perKey, ledger.countByKey(now));
     for (const task of taken) {
-      Object.assign(task, { state: 'running', token, attempts: task.attempts + 1, claimedAt: now, deadline: now + lease });
-      delete task.verdict;
-      ledger.running.add(task);
+      task.attempts += 1;
+      Object.assign(task, { state: 'running', token, verdict: undefined, claimedAt: now, deadline: now + lease });
+      running.add(task);
     }
-    const next = Math.min(ledger.again.next() ?? Number.POSITIVE_INFINITY, ledger.fresh.next() ?? Number.POSITIVE_INFINITY);
-    return { leases: taken.map(toLease), ...(Number.isFinite(next) && { nextDueIn: Math.max(0, next - now) }) };
+    for (const task of dropped) this.#shelf.end(task, 'dropped', now);
+    const next = queue.next();
+    return {
+      leases: taken.map(toLease),
+      ...(dropped.length > 0 && { dropped: dropped.map(keyOf) }),
+      ...(Number.isFinite(next) && { nextDueIn: Math.max(0, next - now) }),
+    };
   }
 
   async settle(verdicts: readonly Verdict[]): Promise<readonly Outcome[]> {
@@ -97,7 +112,10 @@ export class MemoryTaskStore implements TaskStore, TaskReader {
 
   async reap(verdicts: readonly ExpiryVerdict[]): Promise<readonly Outcome[]> {
     const now = this.#clock.now();
-    return verdicts.map((each) => (this.#holds(each) && this.#tasks.get(each.id)!.deadline > now ? 'stale' : this.#decide(each)));
+    return verdicts.map((each) => {
+      const task = this.#shelf.attempted(each);
+      return task?.state === 'running' && task.deadline > now ? 'stale' : this.#decide(each);
+    });
   }
 
   async exchange(verdicts: readonly Verdict[], request: ClaimRequest): Promise<ExchangeAnswer> {
@@ -108,8 +126,9 @@ export class MemoryTaskStore implements TaskStore, TaskReader {
   async renew(renewals: readonly Renewal[]): Promise<readonly RenewOutcome[]> {
     const now = this.#clock.now();
     return renewals.map((each) => {
-      const task = this.#tasks.get(each.id);
-      if (!task || !this.#holds(each) || task.deadline <= now) return { kind: 'stale' };
+      const task = this.#shelf.attempted(each);
+      if (task?.state !== 'running' || task.deadline <= now) return { kind: 'stale' };
+      if (task.cancelling) return { kind: 'cancelled' };
       task.deadline = now + each.lease;
       return { kind: 'renewed', deadline: task.deadline };
     });
@@ -117,43 +136,37 @@ export class MemoryTaskStore implements TaskStore, TaskReader {
 
   async expired(labourers: readonly string[], limit: number): Promise<readonly Lease[]> {
     const now = this.#clock.now();
-    const past = labourers.flatMap((each) => [...this.#ledger(each).running]).filter(({ deadline }) => deadline <= now);
+    const past = labourers.flatMap((each) => [...this.#shelf.ledgerOf(each).running]).filter(({ deadline }) => deadline <= now);
     return byDeadline(past).slice(0, limit).map(toLease);
   }
 
-  async maintain(labourers: readonly string[]): Promise<MaintenanceReport> {
-    const before = this.#clock.now() - this.#keepEnded;
-    let purged = 0;
-    for (const { ended } of labourers.map((each) => this.#ledger(each))) {
-      for (const task of ended) {
-        if (task.endedAt > before || purged === PAGE) break; // in the order of their ends
-        ended.delete(task);
-        this.#tasks.delete(task.id);
-        purged += 1;
-      }
-    }
-    return { done: { purged }, more: purged === PAGE };
+  async maintain(labourers: readonly string[], retention?: ReadonlyMap<string, Retention>): Promise<MaintenanceReport> {
+    const past = labourers.flatMap((each) => this.#shelf.pastKeep(each, retention?.get(each) ?? {}, this.#keepEnded, this.#clock.now()));
+    const page = past.slice(0, PAGE);
+    for (const task of page) this.#shelf.forget(task);
+    return { done: { purged: page.length }, more: past.length > PAGE };
   }
 
-  async find({ labourer, id }: TaskKey): Promise<TaskRecord | undefined> {
-    const task = this.#tasks.get(id);
-    return task?.labourer === labourer ? toRecord(task) : undefined;
+  async find(key: TaskKey): Promise<TaskRecord | undefined> {
+    const task = this.#shelf.find(key);
+    return task && toRecord(task);
   }
 
   /** @throws ReeveError INVALID_CURSOR */
   async list({ labourer, state, limit, cursor }: ListQuery): Promise<TaskPage> {
-    const { again, fresh, running, ended } = this.#ledger(labourer);
-    const queuedAt = (group: number) => (item: MemoryTask) => ({ item, at: [group, item.due, item.seq] });
+    const { queue, running, ended } = this.#shelf.ledgerOf(labourer);
     const newestFirst = (): Placed<MemoryTask>[] =>
       [...ended]
         .filter((task) => task.state === state)
         .reverse()
         .map((item) => ({ item, at: [-item.endOrder] }));
     const byState: Readonly<Record<TaskState, () => readonly Placed<MemoryTask>[]>> = {
-      queued: () => [...again.all().map(queuedAt(0)), ...fresh.all().map(queuedAt(1))],
+      queued: () => queue.all().map((item) => ({ item, at: [-item.priority, item.again ? 0 : 1, item.due, item.seq] })),
       running: () => byDeadline([...running]).map((item) => ({ item, at: [item.deadline, item.seq] })),
       completed: newestFirst,
       dead: newestFirst,
+      cancelled: newestFirst,
+      dropped: newestFirst,
       aside: () => [],
     };
     const { items, ...rest } = pageOf(byState[state](), limit, cursor);
@@ -163,45 +176,89 @@ export class MemoryTaskStore implements TaskStore, TaskReader {
   async census(labourers: readonly string[]): Promise<readonly Census[]> {
     const now = this.#clock.now();
     return labourers.map((each) => {
-      const ledger = this.#ledger(each);
-      const due = this.#dueOf(ledger, now);
-      const running = [...ledger.running].filter(({ deadline }) => deadline > now).length;
-      return { due, waiting: ledger.again.length + ledger.fresh.length - due, running, expired: ledger.running.size - running };
+      const ledger = this.#shelf.ledgerOf(each);
+      const due = ledger.queue.countDue(now);
+      const running = ledger.countRunning(now);
+      return { due, waiting: ledger.queue.length - due, running, expired: ledger.running.size - running };
     });
   }
 
+  async cancel(keys: readonly TaskKey[]): Promise<readonly CancelOutcome[]> {
+    return keys.map((each) => cancelOne(this.#shelf, each, this.#clock.now()));
+  }
+
+  async bury(burials: readonly Burial[]): Promise<readonly BuryOutcome[]> {
+    return burials.map((each) => buryOne(this.#shelf, each, this.#clock.now()));
+  }
+
+  async redrive(redrives: readonly Redrive[]): Promise<readonly RedriveOutcome[]> {
+    return redrives.map((each) => redriveOne(this.#shelf, each, this.#clock.now()));
+  }
+
+  /** @throws ReeveError PAYLOAD_TOO_LARGE */
+  async replace(replacements: readonly Replacement[]): Promise<readonly ReplaceOutcome[]> {
+    for (const each of replacements) this.#checkSize(each);
+    return replacements.map((each) => replaceOne(this.#shelf, each));
+  }
+
+  async outbox(labourers: readonly string[], limit: number): Promise<readonly End[]> {
+    const waiting = labourers.flatMap((each) => [...this.#shelf.ledgerOf(each).outbox]);
+    return waiting
+      .sort((a, b) => a.endOrder - b.endOrder)
+      .slice(0, limit)
+      .flatMap(toEnd);
+  }
+
+  async takeOut(ends: readonly EndRef[]): Promise<void> {
+    for (const { endedAt, ...key } of ends) {
+      const task = this.#shelf.find(key);
+      if (task?.endedAt === endedAt) this.#shelf.ledgerOf(key.labourer).outbox.delete(task);
+    }
+  }
+
+  /** @throws ReeveError INVALID_REGISTER */
+  async look(names: readonly string[]): Promise<Looked> {
+    checkNames(names);
+    return this.#register.look(names, this.#clock.now());
+  }
+
+  /** @throws ReeveError INVALID_REGISTER */
+  async change(changes: readonly Change[]): Promise<Wrote> {
+    checkChanges(changes);
+    return this.#register.change(changes, this.#clock.now());
+  }
+
   #decide(verdict: Verdict): Outcome {
-    const task = this.#tasks.get(verdict.id);
-    if (!task || task.labourer !== verdict.labourer || task.token !== verdict.token) return 'stale';
+    const task = this.#shelf.attempted(verdict);
+    if (!task) return 'stale';
     if (task.state !== 'running') return task.verdict === verdict.kind ? 'repeated' : 'stale';
     const now = this.#clock.now();
-    const ledger = this.#ledger(task.labourer);
-    ledger.running.delete(task);
+    if (task.cancelling) {
+      task.cancelling = false;
+      this.#shelf.end(task, 'cancelled', now);
+      return 'cancelled';
+    }
     task.verdict = verdict.kind;
+    if ('error' in verdict) addError(task, verdict.error, now);
     switch (verdict.kind) {
       case 'completed':
+        task.result = verdict.result;
+        task.stats = verdict.stats;
+        this.#shelf.end(task, 'completed', now);
+        break;
       case 'dead':
-        task.state = verdict.kind;
-        task.endedAt = now;
-        task.endOrder = ++this.#ends;
-        ledger.ended.add(task);
+        this.#shelf.end(task, 'dead', now);
         break;
       case 'retry':
       case 'released':
-        task.state = 'queued';
         if (verdict.kind === 'released') task.attempts -= 1;
         if (verdict.after !== undefined) task.due = now + verdict.after;
-        ledger.again.add(task);
-    }
-    if ('error' in verdict) task.error = verdict.error;
-    if (verdict.kind === 'completed') {
-      if (verdict.result !== undefined) task.result = verdict.result;
-      if (verdict.stats !== undefined) task.stats = verdict.stats;
+        this.#shelf.queue(task, true);
     }
     return 'applied';
   }
 
-  #checkSize({ id, payload }: NewTask): void {
+  #checkSize({ id, payload }: { readonly id: string; readonly payload: JsonText }): void {
     const { maxPayloadBytes } = this.capabilities;
     // A unit of UTF-16 takes at most three bytes: most payloads need no count.
     if (payload.length * 3 <= maxPayloadBytes) return;
@@ -212,22 +269,5 @@ export class MemoryTaskStore implements TaskStore, TaskReader {
       code: 'PAYLOAD_TOO_LARGE',
       message: `payload of ${JSON.stringify(id)}: ${bytes} bytes, and this store takes ${maxPayloadBytes}; keep the data elsewhere and enqueue where it is`,
     });
-  }
-
-  #holds({ labourer, id, token }: AttemptRef): boolean {
-    const task = this.#tasks.get(id);
-    return task?.state === 'running' && task.labourer === labourer && task.token === token;
-  }
-
-  #dueOf(ledger: Ledger, now: EpochMs): number {
-    return ledger.again.countDue(now) + ledger.fresh.countDue(now);
-  }
-
-  #ledger(labourer: string): Ledger {
-    const known = this.#ledgers.get(labourer);
-    if (known) return known;
-    const ledger = new Ledger();
-    this.#ledgers.set(labourer, ledger);
-    return ledger;
   }
 }

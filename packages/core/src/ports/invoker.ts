@@ -51,8 +51,10 @@ export interface Invoker {
   /**
    * Hands one attempt to a worker.
    *
-   * I1 `accepted` arrives at least once. I2 `refused` arrives never. I3 The payload arrives as it was enqueued, and
-   * nothing inside it can pass for the attempt's own id, token or number. I4 Any number of calls may be under way.
+   * I1 `accepted` arrives at least once.
+   * I2 `refused` arrives never.
+   * I3 The payload arrives as it was enqueued, and nothing inside it can pass for the attempt's own id, token or number.
+   * I4 Any number of calls may be under way.
    */
   invoke(labourer: Labourer, lease: Lease, context: InvokeContext): Promise<Delivery>;
 

@@ -13,6 +13,8 @@
  * What is deliberately not here: connecting and closing (whoever built the client owns it), a free-form
  * update, a list by filter, and anything an operator does (see `task-reader.ts`).
  */
+
+import type { Retention } from '../domain/labourer.ts';
 import type { AttemptRef, ExpiryVerdict, Lease, NewTask, Outcome, TaskKey, Verdict } from '../domain/task.ts';
 import type { EpochMs, Millis } from '../domain/time.ts';
 
@@ -27,6 +29,11 @@ export interface StoreCapabilities {
   readonly maxPayloadBytes: number;
   /** How far apart the clocks of two orchestrators may be before a promise on time is off. 0 with a server clock. */
   readonly clockGuard: Millis;
+  /**
+   * Promises of this port that the store does not keep, by their numbers, such as `C11`: its README says why. A labourer that needs one of
+   * them is refused when the composition is put together. Default: none.
+   */
+  readonly lacks?: readonly string[];
   /**
    * How many exchanges of one labourer a process does best to have under way at once: 2 where a server works at one while the
    * process runs the attempts of another. Default 1.
@@ -45,6 +52,8 @@ export interface ClaimRequest {
   readonly token: string;
   /** Running leases of this labourer, over all orchestrators, never exceed this. A whole number, 0 or more. */
   readonly cap: number;
+  /** Running leases of this labourer with one key, over all orchestrators, never exceed this. A whole number, 1 or more. Absent: keys do not count. */
+  readonly perKey?: number;
   /** Claim no more than this many in this call. A whole number, 0 or more. */
   readonly limit: number;
   readonly lease: Millis;
@@ -60,6 +69,8 @@ export interface ClaimAnswer {
   readonly leases: readonly Lease[];
   /** Broken tasks that were met and taken out of the way. Each is reported to one caller. */
   readonly aside?: readonly SetAside[];
+  /** Tasks whose time had run out, and that were met and dropped. Each is reported to one caller. */
+  readonly dropped?: readonly TaskKey[];
   /** If nothing more is due: how long until something will be, as far as this store has seen. Absent: it cannot tell. */
   readonly nextDueIn?: Millis;
 }
@@ -73,7 +84,11 @@ export interface Renewal extends AttemptRef {
   readonly lease: Millis;
 }
 
-export type RenewOutcome = { readonly kind: 'renewed'; readonly deadline: EpochMs } | { readonly kind: 'stale' };
+/** `cancelled`: the task is to be cancelled. The lease lasts as long as it did, and its attempt is to stop and say so with any verdict. */
+export type RenewOutcome =
+  | { readonly kind: 'renewed'; readonly deadline: EpochMs }
+  | { readonly kind: 'cancelled' }
+  | { readonly kind: 'stale' };
 
 export interface MaintenanceReport {
   /** What was done, by the store's own words for it: `{ purged: 40, repaired: 1 }`. */
@@ -115,11 +130,20 @@ export interface TaskStore {
    * C3 Uncontended, it takes exactly min(limit, cap - running, due), never fewer than zero. (settled)
    * C4 An expired lease holds no place under the cap, and neither does an ended task.
    * C5 A crash part-way leaves tasks that look like lost attempts: none is lost, none is doubled.
-   * C6 Order: retries and released tasks that are due come first, then first in, first out: by due time, then in
-   *    the order of enqueueing; of two connections that enqueue within one tick of the clock, none is the first. (settled)
+   * C6 Order: of the due ones the highest priority first; of one priority, retries and released tasks first, then first in,
+   *    first out: by due time, then in the order of enqueueing; of two connections that enqueue within one tick of the clock, none is
+   *    the first. A task that is not due yet holds up no other, whatever its priority. (settled)
    * C7 A task is due at the very instant it names, and not before, on the store's clock.
    * C8 A labourer's claims neither see nor touch another labourer's tasks or places.
    * C9 A broken task stops no other: it is set aside and reported.
+   * C10 A task of which no attempt was counted is not claimed at its `expiresAt` nor after it: whoever meets it drops it. It ends `dropped`,
+   *    holds up no other, and the claims that meet it go on to the next; one that meets more of them than it can drop answers
+   *    `nextDueIn` 0. A retry does not expire; a released task, whose attempt is not counted, does.
+   * C11 With `perKey`: at no instant do more than that many leases with one key run, over all callers that say as much. C4 holds for it as for
+   *    the cap. A task without a key is not limited by it.
+   * C12 With `perKey`: a task whose key is full holds up no other, and keys take turns. Again and again the next is taken of the key of
+   *    which the fewest run, those that this claim took so far included; of several keys the one whose first task is the first by C6;
+   *    within a key by C6. Tasks without a key take turns as if they had one. C3 is of those that their keys allow. (settled)
    */
   claim(request: ClaimRequest): Promise<ClaimAnswer>;
 
@@ -130,12 +154,14 @@ export interface TaskStore {
    *    Any other verdict is `stale` and changes nothing; an unknown id creates nothing.
    * V2 The first verdict wins; the same kind again from the same attempt is `repeated`.
    * V3 `completed` keeps result and statistics as they were given. The task is ended and never runs again.
-   * V4 `retry` queues the task at the head, due after the wait; the attempt stays counted; the error is kept.
-   * V5 `dead` ends the task with its error.
+   * V4 `retry` queues the task at the head of its priority, due after the wait; the attempt stays counted; the error is kept.
+   * V5 `dead` ends the task with its error. The last 10 errors of a task are kept, each with its attempt and instant.
    * V6 `released` queues the task again, due after the wait if there is one; the attempt is not counted.
    * V7 The place under the cap is free when the answer arrives.
    * V8 One bad verdict of a call does not stop the others. Only a result longer than the store can keep fails the call,
    *    with PAYLOAD_TOO_LARGE and before anything is written: whoever gave it gives the others again.
+   * V9 The first verdict of an attempt whose task is to be cancelled, whatever it says, ends the task as `cancelled` and is answered so;
+   *    the attempts stay as they were counted. So does a reap.
    */
   settle(verdicts: readonly Verdict[]): Promise<readonly Outcome[]>;
 
@@ -145,6 +171,7 @@ export interface TaskStore {
   /**
    * N1 Moves the deadline of a running lease; answers in the order of the arguments.
    * N2 An expired, ended or foreign attempt is `stale`: its place may have passed to another. Nothing is revived.
+   * N3 An attempt whose task is to be cancelled is `cancelled`, as long as its lease lasts; its deadline stays where it was.
    */
   renew(renewals: readonly Renewal[]): Promise<readonly RenewOutcome[]>;
 
@@ -161,6 +188,8 @@ export interface TaskStore {
   /**
    * M1 Keeps the store's own house: finishes what crashes left, forgets ended tasks past their keep. Bounded: it does a
    *    page of work and says whether there is more. Any number of callers may do it at once.
+   * M2 With the `retention` of a labourer: an ended task that is older than its `age`, or of whose labourer and state there are `count` newer ones, is forgotten by a later call;
+   *    no other is, and none that is in the outbox. A task that is forgotten may be enqueued anew. (settled)
    */
-  maintain(labourers: readonly string[]): Promise<MaintenanceReport>;
+  maintain(labourers: readonly string[], retention?: ReadonlyMap<string, Retention>): Promise<MaintenanceReport>;
 }

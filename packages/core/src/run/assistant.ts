@@ -34,7 +34,8 @@ export interface Failure {
   readonly retryAfter?: Millis;
 }
 
-export type Heartbeat = { readonly alive: true; readonly deadline: EpochMs } | { readonly alive: false };
+/** `cancelled`: the task is to be cancelled, and any report of its worker ends it. Absent: another attempt may have started. */
+export type Heartbeat = { readonly alive: true; readonly deadline: EpochMs } | { readonly alive: false; readonly cancelled?: true };
 
 /**
  * What workers report to. A report names its attempt by the token that came with it; any other is `stale` and changes
@@ -43,13 +44,15 @@ export type Heartbeat = { readonly alive: true; readonly deadline: EpochMs } | {
 export class Assistant {
   readonly #parts: AssistantParts;
   readonly #byId: ReadonlyMap<string, Labourer>;
+  readonly #events: Events;
   readonly #verdicts: VerdictBox;
   readonly #renewals: Together<Renewal, RenewOutcome>;
 
   constructor(parts: AssistantParts) {
     this.#parts = parts;
     this.#byId = new Map(parts.labourers.map((each) => [each.id, each]));
-    this.#verdicts = new VerdictBox(parts.store, announcer(parts.events ?? new Events(), parts.doorbell ?? new Doorbell()));
+    this.#events = parts.events ?? new Events();
+    this.#verdicts = new VerdictBox(parts.store, announcer(this.#events, parts.doorbell ?? new Doorbell()));
     this.#renewals = new Together('renew', (renewals) => parts.store.renew(renewals));
   }
 
@@ -78,11 +81,12 @@ export class Assistant {
     });
   }
 
-  /** The work goes on: the lease has its full length again from now. `alive: false`: it is lost, and the work must stop. */
+  /** The work goes on: the lease has its full length again from now. `alive: false`: the work must stop. */
   async heartbeat(attempt: AttemptRef): Promise<Heartbeat> {
     const labourer = this.#labourerOf(checkRef(attempt));
     const answer = await this.#renewals.ask({ ...refOf(attempt), lease: leaseLength(labourer) });
-    return answer.kind === 'renewed' ? { alive: true, deadline: answer.deadline } : { alive: false };
+    if (answer.kind === 'renewed') return { alive: true, deadline: answer.deadline };
+    return { alive: false, ...(answer.kind === 'cancelled' && { cancelled: true }) };
   }
 
   /**
@@ -102,7 +106,7 @@ export class Assistant {
 
   async #report(attempt: AttemptRef, report: Report): Promise<Outcome> {
     const labourer = this.#labourerOf(checkRef(attempt));
-    if (report.kind === 'done') return this.#verdicts.settle(verdictOf(labourer, { ...attempt, attempt: 0 }, report, 0));
+    if (report.kind === 'done') return this.#verdicts.settle(verdictOf(labourer, { ...attempt, attempt: 0 }, report, 0, this.#events));
     // Which attempt it is decides between retry and dead, and a worker's word for that counts for nothing. The token may
     // change hands between this reading and the verdict: the store compares it again.
     const task = await this.#parts.reader.find(attempt);
@@ -113,7 +117,8 @@ export class Assistant {
         task?.state === 'dead' ? { ...refOf(attempt), kind: 'dead', error } : { ...refOf(attempt), kind: 'retry', after: 0, error },
       );
     }
-    return this.#verdicts.settle(verdictOf(labourer, { ...attempt, attempt: task.attempts }, report, this.#parts.chance.random()));
+    const lease = { ...attempt, attempt: task.attempts };
+    return this.#verdicts.settle(verdictOf(labourer, lease, report, this.#parts.chance.random(), this.#events));
   }
 
   get #maxBytes(): number {

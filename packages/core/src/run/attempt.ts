@@ -21,7 +21,7 @@ export interface AttemptParts {
 export class Attempt implements InvokeContext, InBag {
   readonly #parts: AttemptParts;
   readonly #labourer: Labourer;
-  readonly #lease: Lease;
+  readonly lease: Lease;
   #controller: AbortController | undefined;
   /** When the worker is to stop by itself. */
   #stopAt: EpochMs;
@@ -37,7 +37,7 @@ export class Attempt implements InvokeContext, InBag {
   constructor(parts: AttemptParts, labourer: Labourer, lease: Lease) {
     this.#parts = parts;
     this.#labourer = labourer;
-    this.#lease = lease;
+    this.lease = lease;
     this.#stopAt = parts.clock.now() + labourer.lease.duration;
   }
 
@@ -56,8 +56,12 @@ export class Attempt implements InvokeContext, InBag {
     const whole = leaseLength(this.#labourer);
     // Counted from before the call: however long the answer takes, the store gave at least this much.
     const asked = clock.now();
-    const answer = await this.#untilStopped(renew({ ...refOf(this.#lease), lease: whole }));
+    const answer = await this.#untilStopped(renew({ ...refOf(this.lease), lease: whole }));
     if (answer === undefined) return false; // whether or not it was renewed: the work must stop
+    if (answer.kind === 'cancelled') {
+      this.cancel();
+      return false;
+    }
     if (answer.kind !== 'renewed') {
       this.stop(new Error('the lease is lost: another attempt may have started'));
       return false;
@@ -103,6 +107,11 @@ export class Attempt implements InvokeContext, InBag {
     this.#stopped ??= reason;
     this.#controller?.abort(reason);
     this.#disarmStop();
+  }
+
+  /** Tells the worker that nobody wants its work any more. Whatever it then reports, the store ends the task as cancelled. */
+  cancel(): void {
+    this.stop(new Error('the task was cancelled'));
   }
 
   /** Tells the worker to stop through no fault of its own: this process is stopping. */

@@ -12,6 +12,7 @@ import type { Holds } from './holds.ts';
 import { inTime } from './in-time.ts';
 import { LabourerLoop } from './labourer-loop.ts';
 import { pauseAfter } from './persist.ts';
+import type { SettingsBoard } from './settings-board.ts';
 import { announcer, type VerdictBox } from './verdict-box.ts';
 
 export interface DaemonOptions {
@@ -35,6 +36,7 @@ export interface DaemonParts {
   readonly events: Events;
   readonly doorbell: Doorbell;
   readonly ecology: EcologyWatch;
+  readonly settings: SettingsBoard;
   readonly dispatcher: Dispatcher;
   readonly holds: Holds;
   readonly wakeUps: readonly WakeUps[];
@@ -44,6 +46,8 @@ export interface DaemonParts {
   /** Most leases that one labourer holds here at once. */
   readonly mostHeld: number;
 }
+
+const SETTINGS_EVERY: Millis = SECOND / 2;
 
 /** One loop per labourer, one poll and one look at health for all of them. */
 export class Daemon {
@@ -76,7 +80,7 @@ export class Daemon {
       if (stopped.aborted) onAbort();
       else stopped.addEventListener('abort', onAbort, { once: true });
     });
-    const service = [this.#poll(stopped, pollEvery), this.#assess(stopped, assessEvery)];
+    const service = [this.#poll(stopped, pollEvery), this.#assess(stopped, assessEvery), this.#heed(stopped)];
     const listening = this.#parts.wakeUps.map((each) => this.#listen(each, stopped));
     const served = Promise.all(loops.map((each) => each.run()));
     try {
@@ -124,10 +128,31 @@ export class Daemon {
   }
 
   async #assess(signal: AbortSignal, every: Millis): Promise<void> {
-    const { labourers, ecology, clock } = this.#parts;
+    const { labourers, clock } = this.#parts;
     while (!signal.aborted) {
-      await Promise.all(labourers.map(async (each) => this.#loops.get(each.id)?.resize((await ecology.capOf(each)).cap)));
+      await Promise.all(labourers.map((each) => this.#resize(each)));
       await clock.sleep(every, signal);
     }
+  }
+
+  /** What operators set is in force within a second, in every process. */
+  async #heed(signal: AbortSignal): Promise<void> {
+    const { labourers, settings, clock, chance, events } = this.#parts;
+    for (let failures = 0; settings.isKept && !signal.aborted; ) {
+      try {
+        const changed = await settings.refresh();
+        await Promise.all(labourers.filter(({ id }) => changed.has(id)).map((each) => this.#resize(each)));
+        failures = 0;
+      } catch (error) {
+        if (signal.aborted) return;
+        failures += 1;
+        events.emit('store.failed', { error });
+      }
+      await clock.sleep(SETTINGS_EVERY + (failures === 0 ? 0 : pauseAfter(failures, chance.random())), signal);
+    }
+  }
+
+  async #resize(labourer: Labourer): Promise<void> {
+    this.#loops.get(labourer.id)?.resize((await this.#parts.ecology.capOf(labourer)).cap);
   }
 }

@@ -10,7 +10,9 @@ import type { Delivery, Invoker, Report } from '../ports/invoker.ts';
 import type { Renewal, RenewOutcome, TaskStore } from '../ports/task-store.ts';
 import { Attempt, type AttemptParts } from './attempt.ts';
 import { Bag } from './bag.ts';
+import { type CancelParts, CancelWatch } from './cancel-watch.ts';
 import { Deadlines } from './deadlines.ts';
+import { Doorbell } from './doorbell.ts';
 import { type Events, taskOf } from './events.ts';
 import { Patience } from './patience.ts';
 import { Together } from './together.ts';
@@ -28,6 +30,9 @@ export interface DispatcherParts {
   readonly clock: Clock;
   readonly chance: Chance;
   readonly events: Events;
+  readonly doorbell?: Doorbell;
+  /** Absent: a worker hears of a cancellation with its next heartbeat. */
+  readonly cancels?: CancelParts | undefined;
   /** Whoever makes it closes it, and it is busy until then. Default false. */
   readonly lingers?: boolean;
 }
@@ -38,6 +43,7 @@ export const verdictOf = (
   lease: Pick<Lease, 'labourer' | 'id' | 'token' | 'attempt'>,
   report: Report,
   random: number,
+  events: Events,
 ): Verdict => {
   if (report.kind === 'done') {
     const { result, stats } = report;
@@ -46,7 +52,11 @@ export const verdictOf = (
     return { ...refOf(lease), kind: 'completed', ...(result !== undefined && { result }), ...(stats !== undefined && { stats }) };
   }
   // Bounded here, whoever reports: no text of an error may keep the word of it from being kept.
-  return { ...refOf(lease), ...afterFailure(labourer, { ...report, error: boundError(report.error), attempt: lease.attempt }, random) };
+  const failure = { ...report, error: boundError(report.error), attempt: lease.attempt };
+  return {
+    ...refOf(lease),
+    ...afterFailure(labourer, failure, random, (error) => events.emit('retry.failed', { ...taskOf(lease), error })),
+  };
 };
 
 const brokenInvoker = (problem: string): ReeveError =>
@@ -63,13 +73,16 @@ export class Dispatcher {
   readonly #ofAttempts: AttemptParts;
   readonly #underWay = new Bag<Attempt>();
   readonly #patience: Patience;
+  readonly #cancels: CancelWatch | undefined;
 
   constructor(parts: DispatcherParts) {
-    const { store, clock, lingers = false } = parts;
+    const { store, clock, events, doorbell = new Doorbell(), cancels, lingers = false } = parts;
     this.#parts = parts;
     this.#deadlines = new Deadlines(clock, { lingers });
     this.#patience = new Patience(clock, { lingers: false });
     const renewals = new Together<Renewal, RenewOutcome>('renew', (asked) => store.renew(asked));
+    const shared = { clock, events, doorbell, lingers, deadlines: this.#deadlines, underWay: this.#underWay };
+    this.#cancels = cancels && new CancelWatch({ ...cancels, ...shared });
     this.#ofAttempts = { clock, deadlines: this.#deadlines, renew: (renewal) => renewals.ask(renewal) };
   }
 
@@ -81,6 +94,7 @@ export class Dispatcher {
     const { invoker, clock, chance, events } = this.#parts;
     const attempt = new Attempt(this.#ofAttempts, labourer, lease);
     this.#underWay.add(attempt);
+    this.#cancels?.begun();
     try {
       // Claimed along with others, and so long in coming to its turn that the worker would outlast the lease, or that the task
       // may be running elsewhere by now.
@@ -96,6 +110,7 @@ export class Dispatcher {
     } finally {
       attempt.end();
       this.#underWay.delete(attempt);
+      if (this.#underWay.size === 0) this.#cancels?.allEnded();
     }
   }
 
@@ -108,6 +123,7 @@ export class Dispatcher {
   close(): void {
     for (const attempt of this.#underWay.all) attempt.giveUp(new Error('the process is stopping, and the worker has not ended'));
     this.#patience.end();
+    this.#cancels?.close();
     this.#deadlines.close();
   }
 
@@ -132,7 +148,7 @@ export class Dispatcher {
             verdict: { ...refOf(lease), kind: 'retry', after: 0, error: 'interrupted: the process was stopping' },
           };
         }
-        return { kind: 'finished', verdict: verdictOf(labourer, lease, delivery.report, random) };
+        return { kind: 'finished', verdict: verdictOf(labourer, lease, delivery.report, random, this.#parts.events) };
       default:
         throw brokenInvoker(`it answered ${boundText(String((delivery as { readonly kind?: unknown }).kind), 40)}`);
     }

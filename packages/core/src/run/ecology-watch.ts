@@ -1,10 +1,11 @@
-import { capAt, explainCap, healthInForce, isReading, worst } from '../decide/cap.ts';
+import { capWith, explainCap, healthInForce, isReading, worst } from '../decide/cap.ts';
 import { Health, type Reading } from '../domain/health.ts';
 import type { Labourer } from '../domain/labourer.ts';
 import { type Millis, SECOND } from '../domain/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EcologyProvider } from '../ports/ecology-provider.ts';
 import type { Events } from './events.ts';
+import type { SettingsBoard } from './settings-board.ts';
 
 export interface CapInForce {
   readonly cap: number;
@@ -15,6 +16,8 @@ export interface EcologyWatchParts {
   readonly providers: readonly EcologyProvider[];
   readonly clock: Clock;
   readonly events: Events;
+  /** What operators set. Default: nothing. */
+  readonly settings?: Pick<SettingsBoard, 'of'>;
   /** A provider that has not answered by then counts as one without data. Default 5 s. */
   readonly patience?: Millis;
 }
@@ -37,12 +40,12 @@ export class EcologyWatch {
     // One provider without data must not be outvoted by another that is well: each missing one is filled in by the rule.
     const filled = readings.map((each) => each ?? healthInForce(labourer, undefined, last?.reading));
     const reading = worst(filled) ?? NO_ECOLOGY;
-    const inForce = { cap: capAt(labourer, reading.health), reading };
+    const inForce = capWith(labourer, reading, this.#parts.settings ? this.#parts.settings.of(labourer.id) : {});
     if (last?.cap !== inForce.cap && (last !== undefined || inForce.cap !== labourer.cap)) {
-      const explanation = explainCap(labourer.id, last?.cap ?? labourer.cap, inForce.cap, reading.reason);
+      const explanation = explainCap(labourer.id, last?.cap ?? labourer.cap, inForce.cap, inForce.reading.reason);
       this.#parts.events.emit('labourer.resized', { labourer: labourer.id, from: last?.cap, to: inForce.cap, explanation });
     }
-    this.#last.set(labourer.id, inForce);
+    this.#last.set(labourer.id, { cap: inForce.cap, reading }); // held to, if there is no other: not what an operator set
     return inForce;
   }
 

@@ -31,10 +31,20 @@ export interface ReeveEvents {
   readonly 'task.retried': TaskKey & { readonly error: string; readonly after: Millis };
   readonly 'task.dead': TaskKey & { readonly error: string };
   readonly 'task.released': TaskKey & { readonly reason: string };
+  /** The labourer's retry function threw, or answered no wait: the default policy counted. */
+  readonly 'retry.failed': TaskKey & { readonly error: unknown };
   /** Nobody knows whether a worker received this attempt; it is left to its lease. */
   readonly 'task.unknown': TaskKey & { readonly error: unknown };
+  /** Its cancellation was asked for, and its attempt has ended. One that was cancelled while it was queued is told by whoever cancelled it. */
+  readonly 'task.cancelled': TaskKey;
+  /** It was dead, cancelled or dropped, and is queued again, due so long after. Told by whoever redrove it. */
+  readonly 'task.redriven': TaskKey & { readonly after: Millis };
+  /** Its time had run out before an attempt was started. */
+  readonly 'task.dropped': TaskKey;
   /** A stored task could not be run as it stands and was taken out of the way. */
   readonly 'task.aside': TaskKey & { readonly problem: string };
+  /** It has ended, and what was to follow cannot be done, ever: what is wrong with it, and what it says to do. The rest was done. */
+  readonly 'follow.failed': TaskKey & { readonly error: unknown };
   /** A verdict came too late, twice, or from nobody: nothing was changed. */
   readonly 'verdict.refused': TaskKey & { readonly kind: string; readonly outcome: 'repeated' | 'stale' };
   /** A listener threw; the event went to the others. */

@@ -1,11 +1,13 @@
 import { boundError, boundText } from '../decide/bound-text.ts';
 import { decodeJson, encodeJson } from '../decide/encode-json.ts';
-import type { Json } from '../domain/json.ts';
+import type { LabourerDefinitions, ParsedOf, ReturnedOf } from '../decide/labourer-definition.ts';
 import type { Labourer } from '../domain/labourer.ts';
+import type { Schema } from '../domain/schema.ts';
 import type { Lease } from '../domain/task.ts';
 import type { Millis } from '../domain/time.ts';
 import { ReeveError } from '../errors.ts';
 import type { Delivery, InvokeContext, Invoker, Problem, Report } from '../ports/invoker.ts';
+import { fit } from './fit.ts';
 
 /** What a handler has beside its payload. */
 export interface TaskContext extends InvokeContext {
@@ -20,7 +22,14 @@ export interface TaskContext extends InvokeContext {
  * makes the attempt fail.
  */
 // biome-ignore lint/suspicious/noExplicitAny: each handler knows the type of its own payload; `any` lets it say so
-export type Handler<Payload = any> = (payload: Payload, context: TaskContext) => unknown;
+export type Handler<Payload = any, Result = unknown> = (payload: Payload, context: TaskContext) => Result | Promise<Result>;
+
+/** A handler for each labourer; where the definition has a schema, of its types. */
+export type HandlersOf<Definitions extends LabourerDefinitions> = {
+  readonly [Name in keyof Definitions]: Definitions[Name] extends { readonly schema: Schema } | { readonly result: Schema }
+    ? Handler<ParsedOf<Definitions[Name]>, ReturnedOf<Definitions[Name]>>
+    : Handler;
+};
 
 /** Thrown by a worker: no further attempt can help, and the task is dead. */
 export class NonRetryableError extends Error {
@@ -39,9 +48,9 @@ export class RetryAfterError extends Error {
   }
 }
 
-export interface InProcessOptions {
+export interface InProcessOptions<Definitions extends LabourerDefinitions = LabourerDefinitions> {
   /** By labourer. */
-  readonly handlers: Readonly<Record<string, Handler>>;
+  readonly handlers: HandlersOf<Definitions>;
   /** The longest result text, in bytes of UTF-8. Default 256 KiB. */
   readonly maxResultBytes?: number;
   /**
@@ -75,10 +84,10 @@ export class InProcessInvoker implements Invoker {
     return [{ path: `handlers.${id}`, problem }];
   }
 
-  async invoke({ id }: Labourer, lease: Lease, context: InvokeContext): Promise<Delivery> {
+  async invoke({ id, schema, result: resultSchema }: Labourer, lease: Lease, context: InvokeContext): Promise<Delivery> {
     const handler = this.#handlers.get(id);
     if (!handler) return { kind: 'refused', reason: `there is no handler for ${id} in this process` };
-    let payload: Json;
+    let payload: unknown;
     try {
       payload = decodeJson(lease.payload);
     } catch (error) {
@@ -86,13 +95,24 @@ export class InProcessInvoker implements Invoker {
     }
     let result: unknown;
     try {
+      if (schema) {
+        const answer = await fit(schema, payload, 'payload');
+        // It fitted, or there was no schema, when it was enqueued. No other attempt would find it changed.
+        if (!answer.fits)
+          return failed({ error: `PayloadRefused: it does not fit the schema of ${id}: ${answer.problem}`, retryable: false });
+        payload = answer.value;
+      }
       result = await handler(payload, new HandlerContext(lease, context));
     } catch (error) {
       return failed(failureOf(error));
     }
-    if (result === undefined) return DONE;
+    if (result === undefined && !resultSchema) return DONE;
     try {
-      return { kind: 'finished', report: { kind: 'done', result: encodeJson(result, { what: 'result', maxBytes: this.#maxResultBytes }) } };
+      const text = result === undefined ? undefined : encodeJson(result, { what: 'result', maxBytes: this.#maxResultBytes });
+      const answer = resultSchema && (await fit(resultSchema, text === undefined ? text : decodeJson(text), 'result'));
+      if (answer && !answer.fits)
+        return failed({ error: `ResultRefused: it does not fit the schema of ${id}: ${answer.problem}`, retryable: false });
+      return text === undefined ? DONE : { kind: 'finished', report: { kind: 'done', result: text } };
     } catch (error) {
       // Another attempt would return the same: the author has to hear of it at once.
       return failed({ error: boundError(error), retryable: false });

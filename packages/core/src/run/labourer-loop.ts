@@ -1,4 +1,5 @@
-import { type Labourer, leaseLength } from '../domain/labourer.ts';
+import { claimOf } from '../decide/claim-of.ts';
+import type { Labourer } from '../domain/labourer.ts';
 import { type Lease, type Outcome, refOf, type Verdict } from '../domain/task.ts';
 import type { EpochMs, Millis } from '../domain/time.ts';
 import type { Chance } from '../ports/chance.ts';
@@ -192,7 +193,7 @@ export class LabourerLoop {
       const outcomes = verdicts.length === 0 ? [] : await this.#patience.ask('settle', () => store.settle(verdicts));
       return { outcomes, leases: [] };
     }
-    const request = { labourer: labourer.id, token: chance.id(), cap: this.#cap, limit: room, lease: leaseLength(labourer) };
+    const request = claimOf(labourer, { token: chance.id(), cap: this.#cap, limit: room });
     if (verdicts.length > 0) return this.#patience.ask('exchange', () => store.exchange(verdicts, request));
     return { outcomes: [], ...(await this.#patience.ask('claim', () => store.claim(request))) };
   }
@@ -213,7 +214,7 @@ export class LabourerLoop {
 
   #take(answer: ExchangeAnswer, { verdicts, room, since, number }: Asked): void {
     const { clock, events, announce } = this.#parts;
-    const { leases, aside = [], nextDueIn } = answer;
+    const { leases, aside = [], dropped = [], nextDueIn } = answer;
     const outcomes = oneEach('settle', verdicts.length, answer.outcomes);
     const now = clock.now();
     const isFull = leases.length === room;
@@ -231,6 +232,7 @@ export class LabourerLoop {
       if (verdict.kind === 'released') this.#dueIn(now, verdict.after ?? 0);
     });
     for (const each of aside) events.emit('task.aside', each);
+    for (const each of dropped) events.emit('task.dropped', each);
     this.#claimed.push(...leases.map((lease) => ({ lease, since })));
     if (this.#stopping) this.#releaseClaimed();
     this.#pump();

@@ -1,4 +1,5 @@
-import { type Labourer, leaseLength } from '../domain/labourer.ts';
+import { claimOf } from '../decide/claim-of.ts';
+import type { Labourer } from '../domain/labourer.ts';
 import type { Lease, Verdict } from '../domain/task.ts';
 import { type EpochMs, type Millis, SECOND } from '../domain/time.ts';
 import type { Chance } from '../ports/chance.ts';
@@ -7,6 +8,7 @@ import type { EcologyProvider } from '../ports/ecology-provider.ts';
 import type { Invoker } from '../ports/invoker.ts';
 import type { TaskStore } from '../ports/task-store.ts';
 import type { WakeUps } from '../ports/wake-ups.ts';
+import type { CancelParts } from './cancel-watch.ts';
 import { Daemon, type DaemonOptions } from './daemon.ts';
 import { Dispatcher } from './dispatcher.ts';
 import { Doorbell } from './doorbell.ts';
@@ -16,6 +18,7 @@ import { Holds } from './holds.ts';
 import { inTime } from './in-time.ts';
 import { persist } from './persist.ts';
 import type { LabourerReport, TickReport } from './reports.ts';
+import { SettingsBoard } from './settings-board.ts';
 import { dispatchAll, type Tally } from './turn.ts';
 import { announcer, VerdictBox } from './verdict-box.ts';
 
@@ -29,8 +32,12 @@ export interface OrchestratorParts {
   readonly ecology?: readonly EcologyProvider[];
   /** What hears of work that other processes make. Default: none, and polling finds it. */
   readonly wakeUps?: readonly WakeUps[];
+  /** Where operators set what stands above the definitions. Default: nowhere. */
+  readonly settings?: SettingsBoard;
   readonly events?: Events;
   readonly doorbell?: Doorbell;
+  /** Tells workers of cancellations before their next heartbeat. Default: with it. */
+  readonly cancels?: CancelParts | undefined;
 }
 
 /** Most leases of one claim: what is beyond is taken by the next. */
@@ -52,7 +59,7 @@ type Round = Tally & { readonly claimed: number; readonly aside: number };
 
 /** Starts what may be started. Any number of them may serve the same labourers at once: the store keeps the cap. */
 export class Orchestrator {
-  readonly #parts: Required<OrchestratorParts>;
+  readonly #parts: Required<Omit<OrchestratorParts, 'cancels'>> & Pick<OrchestratorParts, 'cancels'>;
   readonly #ecology: EcologyWatch;
   readonly #dispatcher: Dispatcher;
   readonly #holds: Holds;
@@ -60,8 +67,9 @@ export class Orchestrator {
 
   constructor(parts: OrchestratorParts) {
     const { clock, chance, events = new Events(), doorbell = new Doorbell(), ecology = [], wakeUps = [] } = parts;
-    this.#parts = { ...parts, events, doorbell, ecology, wakeUps };
-    this.#ecology = new EcologyWatch({ providers: ecology, clock, events });
+    const settings = parts.settings ?? new SettingsBoard({ ...parts, register: undefined });
+    this.#parts = { ...parts, events, doorbell, ecology, wakeUps, settings };
+    this.#ecology = new EcologyWatch({ providers: ecology, clock, events, settings });
     this.#dispatcher = new Dispatcher(this.#parts);
     this.#holds = new Holds(clock, chance, events);
     const settle: TaskStore['settle'] = (verdicts) => inTime(clock, 'settle', () => parts.store.settle(verdicts));
@@ -76,6 +84,7 @@ export class Orchestrator {
     const { labourers, store, clock, events } = this.#parts;
     const startedAt = clock.now();
     const names = labourers.map(({ id }) => id);
+    await this.#parts.settings.refresh().catch((error: unknown) => events.emit('store.failed', { error }));
     // If the store cannot say who has work, each labourer's own claim finds out, and fails on its own.
     const due = await inTime(clock, 'labourersWithDue', () => store.labourersWithDue(names)).catch(() => new Set(names));
     const reports = await Promise.all(labourers.map((each) => this.#serve(each, due.has(each.id))));
@@ -99,6 +108,7 @@ export class Orchestrator {
       doorbell,
       parallelism: lanesOf(invoker),
       ecology: this.#ecology,
+      settings: this.#parts.settings,
       wakeUps: this.#parts.wakeUps,
       // Its own: when it stops, it interrupts what it started and nothing else.
       dispatcher: new Dispatcher({ ...this.#parts, lingers: true }),
@@ -152,10 +162,11 @@ export class Orchestrator {
 
   async #round(labourer: Labourer, cap: number, limit: number, settling: Promise<{ readonly error?: unknown }>[]): Promise<Round> {
     const { store, clock, chance, events, invoker } = this.#parts;
-    const request = { labourer: labourer.id, token: chance.id(), cap, limit, lease: leaseLength(labourer) };
+    const request = claimOf(labourer, { token: chance.id(), cap, limit });
     const since = clock.now();
-    const { leases, aside = [] } = await inTime(clock, 'claim', () => store.claim(request));
+    const { leases, aside = [], dropped = [] } = await inTime(clock, 'claim', () => store.claim(request));
     for (const each of aside) events.emit('task.aside', each);
+    for (const each of dropped) events.emit('task.dropped', each);
     const tally = await dispatchAll(labourer, leases, {
       dispatcher: this.#dispatcher,
       holds: this.#holds,

@@ -1,12 +1,13 @@
 import { afterFailure } from '../decide/after-failure.ts';
-import type { Labourer } from '../domain/labourer.ts';
+import type { Labourer, Retention } from '../domain/labourer.ts';
 import { type ExpiryVerdict, type Lease, refOf } from '../domain/task.ts';
 import { MINUTE, type Millis, SECOND } from '../domain/time.ts';
 import type { Chance } from '../ports/chance.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { TaskStore } from '../ports/task-store.ts';
 import { Doorbell } from './doorbell.ts';
-import { Events } from './events.ts';
+import { Events, taskOf } from './events.ts';
+import type { Followed, Follower } from './follower.ts';
 import { inTime } from './in-time.ts';
 import { oneEach } from './one-each.ts';
 import { pauseAfter } from './persist.ts';
@@ -19,6 +20,8 @@ export interface ScavengerParts {
   readonly chance: Chance;
   readonly events?: Events;
   readonly doorbell?: Doorbell;
+  /** Absent: what follows tasks is done by others. */
+  readonly follower?: Pick<Follower, 'round'> | undefined;
   /** Expired leases that are dealt with in one call to the store. Default 100. */
   readonly page?: number;
   /** Pages of one sweep: what is beyond waits for the next. Default 20. */
@@ -29,8 +32,12 @@ export interface SweepReport {
   readonly expired: number;
   readonly retried: number;
   readonly dead: number;
+  /** Ended as their cancellation was asked for. */
+  readonly cancelled: number;
   /** Renewed, settled or reaped by another meanwhile. */
   readonly stale: number;
+  /** Ends whose following was done: what was to be enqueued is. */
+  readonly followed: number;
   /** What the store did for its own house, by its own words. */
   readonly maintained: Readonly<Record<string, number>>;
   /** There is more to do: sweep again soon. */
@@ -47,18 +54,20 @@ export interface ScavengerRunOptions {
   readonly grace?: Millis;
 }
 
-type Tally = Record<'expired' | 'retried' | 'dead' | 'stale', number>;
+type Tally = Record<'expired' | 'retried' | 'dead' | 'cancelled' | 'stale', number>;
 
 /** Takes care of attempts that nobody reported on, and lets the store keep its own house. Any number may run at once. */
 export class Scavenger {
-  readonly #parts: Required<ScavengerParts>;
+  readonly #parts: Required<Omit<ScavengerParts, 'follower'>> & Pick<ScavengerParts, 'follower'>;
   readonly #byId: ReadonlyMap<string, Labourer>;
+  readonly #retention: ReadonlyMap<string, Retention>;
   readonly #announce: ReturnType<typeof announcer>;
 
   constructor(parts: ScavengerParts) {
     const { events = new Events(), doorbell = new Doorbell(), page = 100, mostPages = 20 } = parts;
     this.#parts = { ...parts, events, doorbell, page, mostPages };
     this.#byId = new Map(parts.labourers.map((each) => [each.id, each]));
+    this.#retention = new Map(parts.labourers.flatMap(({ id, keep }) => (keep ? [[id, keep]] : [])));
     this.#announce = announcer(events, doorbell);
   }
 
@@ -68,9 +77,9 @@ export class Scavenger {
   }
 
   async #sweep(signal?: AbortSignal): Promise<SweepReport> {
-    const { store, clock, events, mostPages } = this.#parts;
+    const { store, clock, events, follower, mostPages } = this.#parts;
     const names = [...this.#byId.keys()];
-    const tally = { expired: 0, retried: 0, dead: 0, stale: 0 };
+    const tally = { expired: 0, retried: 0, dead: 0, cancelled: 0, stale: 0 };
     const errors: unknown[] = [];
     let more = true;
     try {
@@ -78,11 +87,22 @@ export class Scavenger {
     } catch (error) {
       errors.push(error);
     }
-    const maintenance = await inTime(clock, 'maintain', () => store.maintain(names), signal).catch((error: unknown) => {
+    const failed = <Answer>(error: unknown, answer: Answer): Answer => {
       errors.push(error);
-      return { done: {}, more: true };
-    });
-    const report = { ...tally, maintained: maintenance.done, more: more || maintenance.more, errors };
+      return answer;
+    };
+    const none: Followed = { ends: 0, more: false };
+    const followed = (await follower?.round(signal).catch((error: unknown) => failed(error, { ...none, more: true }))) ?? none;
+    const maintenance = await inTime(clock, 'maintain', () => store.maintain(names, this.#retention), signal).catch((error: unknown) =>
+      failed(error, { done: {}, more: true }),
+    );
+    const report = {
+      ...tally,
+      followed: followed.ends,
+      maintained: maintenance.done,
+      more: more || followed.more || maintenance.more,
+      errors,
+    };
     events.emit('sweep', report);
     return report;
   }
@@ -125,18 +145,23 @@ export class Scavenger {
     verdicts.forEach((verdict, n) => {
       const outcome = outcomes[n];
       tally.expired += 1;
-      if (outcome !== 'applied') tally.stale += 1;
-      else if (verdict.kind === 'retry') tally.retried += 1;
-      else tally.dead += 1;
-      if (outcome === 'applied') this.#announce(verdict, outcome);
+      if (outcome !== 'applied' && outcome !== 'cancelled') {
+        tally.stale += 1;
+        return;
+      }
+      if (outcome === 'cancelled') tally.cancelled += 1;
+      else tally[verdict.kind === 'retry' ? 'retried' : 'dead'] += 1;
+      this.#announce(verdict, outcome);
     });
-    return leases.length === page && outcomes.includes('applied');
+    return leases.length === page && outcomes.some((each) => each === 'applied' || each === 'cancelled');
   }
 
   #fateOf(lease: Lease, random: number): readonly ExpiryVerdict[] {
     const labourer = this.#byId.get(lease.labourer);
     if (!labourer) return []; // not asked for
-    const error = `attempt ${lease.attempt} was not reported on within its lease of ${lease.deadline - lease.claimedAt} ms`;
-    return [{ ...refOf(lease), ...afterFailure(labourer, { attempt: lease.attempt, error }, random) }];
+    const { events } = this.#parts;
+    const error = `LeaseExpired: attempt ${lease.attempt} was not reported on within its lease of ${lease.deadline - lease.claimedAt} ms`;
+    const amiss = (problem: unknown): void => events.emit('retry.failed', { ...taskOf(lease), error: problem });
+    return [{ ...refOf(lease), ...afterFailure(labourer, { attempt: lease.attempt, error }, random, amiss) }];
   }
 }

@@ -40,6 +40,11 @@ export const announcer =
   (events: Events, doorbell: Doorbell) =>
   (verdict: Verdict, outcome: Outcome): void => {
     const task = taskOf(verdict);
+    if (outcome === 'cancelled') {
+      events.emit('task.cancelled', task);
+      doorbell.ring(verdict.labourer); // a place is free
+      return;
+    }
     if (outcome !== 'applied') {
       events.emit('verdict.refused', { ...task, kind: verdict.kind, outcome });
       return;

@@ -10,11 +10,13 @@ import {
   type Invoker as InvokerPort,
   inProcessInvoker,
   type Labourer,
+  type LabourerDefinition,
   Labourers,
   type Lease,
   Lifecycle,
   MemoryTaskStore,
   memoryStore,
+  Outbox,
   Reeve,
   ReeveError,
   reeveModule,
@@ -103,6 +105,19 @@ describe('createReeve', () => {
   it('refuses a part that is none, and says what it lacks', () => {
     const half = new ContainerModule(({ bind }) => void bind(Invoker).toConstantValue({} as InvokerPort));
     assert.match(faultOf(() => createReeve({ labourers, use: [memoryStore(), half] })).message, /Invoker.*lacks invoke/);
+  });
+
+  it('refuses an optional part that is none, and two of them', () => {
+    const half = new ContainerModule(({ bind }) => void bind(Outbox).toConstantValue({ outbox: async () => [] } as never));
+    const { message } = faultOf(() => createReeve({ labourers, use: [memoryStore(), greet, half] }));
+    assert.match(message, /Outbox.*2 parts provide it; leave one/);
+    const bare = new ContainerModule(({ bind }) => {
+      const store = new MemoryTaskStore({ clock: systemClock });
+      bind(TaskStore).toConstantValue(store);
+      bind(TaskReader).toConstantValue(store);
+    });
+    assert.match(faultOf(() => createReeve({ labourers, use: [bare, greet, half] })).message, /Outbox.*lacks takeOut/);
+    createReeve({ labourers, use: [bare, greet] });
   });
 
   it('lists every labourer that the invoker cannot serve', () => {
@@ -241,5 +256,30 @@ describe('opening and closing', () => {
     await assert.rejects(reeve.run({ signal: new AbortController().signal }), /never to be seen/);
     await new Promise((resolve) => setImmediate(resolve));
     assert.equal(ended, true);
+  });
+});
+
+describe('a store that does not keep every promise', () => {
+  const lacking = () =>
+    new ContainerModule(({ bind }) => {
+      const store = new MemoryTaskStore({ clock: systemClock });
+      Object.defineProperty(store, 'capabilities', { value: { ...store.capabilities, lacks: ['C11', 'C12', 'M2'] } });
+      bind(TaskStore).toConstantValue(store);
+      bind(TaskReader).toConstantValue(store);
+    });
+  const compose = (labourer: LabourerDefinition) =>
+    createReeve({ labourers: { mill: labourer }, use: [lacking(), inProcessInvoker({ handlers: { mill: () => {} } })] });
+
+  it('is refused to a labourer that needs one of them, by the field', () => {
+    assert.throws(() => compose({ maxSimultaneousInvocations: 3, perKey: 1 }), /labourers\.mill\.perKey: memory does not keep it/);
+    assert.throws(
+      () => compose({ maxSimultaneousInvocations: 3, keep: { completed: { count: 5 } } }),
+      /labourers\.mill\.keep: memory does not keep it/,
+    );
+    assert.doesNotThrow(() => compose({ maxSimultaneousInvocations: 3 }));
+  });
+
+  it('is refused to one that has a rate or draws on a resource, where there is no register', () => {
+    assert.throws(() => compose({ maxSimultaneousInvocations: 3, rate: { starts: 5 } }), /labourers\.mill\.rate: is kept in a Register/);
   });
 });

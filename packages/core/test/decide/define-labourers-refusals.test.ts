@@ -47,9 +47,14 @@ describe('defineLabourers refuses', () => {
       [{ lease: new Map() }, /^labourers\.a\.lease: is a Map; give an object/],
       [{ maxAttempts: 0 }, /^labourers\.a\.maxAttempts: is 0; .* from 1 to 1000/],
       [{ maxAttempts: 1_001 }, /^labourers\.a\.maxAttempts/],
-      [{ retry: { kind: 'fibonacci', step: 1 } }, /^labourers\.a\.retry\.kind: is "fibonacci"; give one of exponential, linear/],
+      [
+        { retry: { kind: 'fibonacci', step: 1 } },
+        /^labourers\.a\.retry\.kind: is "fibonacci"; give one of exponential, linear, fixed, function/,
+      ],
       [{ retry: { kind: 'linear', step: 0.5 } }, /^labourers\.a\.retry\.step: is 0\.5/],
       [{ retry: { kind: 'linear', base: 5 } }, /^labourers\.a\.retry\.base: is not known here/],
+      [{ priority: 10 }, /^labourers\.a\.priority: is 10; give a whole number from 0 to 9/],
+      [{ expireAfter: 0 }, /^labourers\.a\.expireAfter: is 0/],
       [{ retry: { limit: week + 1 } }, /^labourers\.a\.retry\.limit/],
       [{ health: { coefficients: { Good: 1.1 } } }, /^labourers\.a\.health\.coefficients\.Good: is 1\.1; give a number from 0 to 1/],
       [{ health: { coefficients: { 3: '-0.5' } } }, /^labourers\.a\.health\.coefficients\.3: is "-0\.5"/],
@@ -75,7 +80,7 @@ describe('defineLabourers refuses', () => {
     assert.match(ofOne({ zzz: 5 })[0] ?? '', /known are target, maxSimultaneousInvocations/);
     assert.match(ofOne(JSON.parse('{"__proto__":{}}'))[0] ?? '', /^labourers\.a\.__proto__: is not known here/);
     const [long] = ofOne({ ['x'.repeat(100_000)]: 1 });
-    assert.ok((long?.length ?? 0) < 250, 'a long key is shown shortened');
+    assert.ok((long?.length ?? 0) < 350, 'a long key is shown shortened');
   });
 
   it('all that is wrong with all of them, in one fault', () => {

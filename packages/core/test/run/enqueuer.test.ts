@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type MemoryTaskStore, ReeveError } from '@reeve/core';
+import { type EnqueueOptions, type MemoryTaskStore, ReeveError } from '@reeve/core';
 import { describe, it } from 'vitest';
 import { rig } from './rig.ts';
 
@@ -28,6 +28,31 @@ describe('enqueue', () => {
       }),
     );
     assert.deepEqual(dues, [5_000, 7_000]);
+  });
+
+  it('a priority and an expiry: its own, or else its labourer’s', async () => {
+    const a = { maxSimultaneousInvocations: 1 };
+    const r = rig({ labourers: { a, b: { ...a, priority: 3, expireAfter: 1_000 } } });
+    const kept = async (labourer: string, options: EnqueueOptions) => {
+      const { id } = await r.enqueuer.enqueue(labourer, {}, options);
+      const task = await r.store.find({ labourer, id });
+      return [task?.priority, task?.state === 'queued' && task.expiresAt && task.expiresAt - r.clock.now()];
+    };
+    assert.deepEqual(await kept('a', {}), [0, undefined]);
+    assert.deepEqual(await kept('a', { priority: 9, expireAfter: 5_000, delay: 2_000 }), [9, 7_000]);
+    assert.deepEqual(await kept('b', {}), [3, 1_000]);
+    assert.deepEqual(await kept('b', { delay: 10_000 }), [3, 11_000]);
+    assert.deepEqual(await kept('b', { priority: 0, expiresAt: new Date(r.clock.now() + 7) }), [0, 7]);
+  });
+
+  it('refuses a priority or an expiry that cannot be, and writes nothing', async () => {
+    const r = rig();
+    await assert.rejects(r.enqueuer.enqueue('a', {}, { priority: 10 }), isFault('INVALID_PRIORITY', /^priority: 10/));
+    await assert.rejects(r.enqueuer.enqueue('a', {}, { priority: null as never }), isFault('INVALID_PRIORITY', /null/));
+    await assert.rejects(r.enqueuer.enqueue('a', {}, { delay: 9, expiresAt: r.clock.now() + 9 }), isFault('INVALID_EXPIRY', /due time/));
+    const items = [{ payload: 1 }, { payload: 2, expireAfter: 0 }];
+    await assert.rejects(r.enqueuer.enqueueMany('a', items), isFault('INVALID_EXPIRY', /^items\[1\]\.expireAfter: /));
+    assert.equal(await total(r.store), 0);
   });
 
   it('rings once for many, and tells of each created one', async () => {

@@ -5,6 +5,8 @@ import {
   Enqueuer,
   type EventName,
   Events,
+  Follower,
+  Foreman,
   type InvokeContext,
   type Invoker,
   type Labourer,
@@ -62,17 +64,28 @@ export const rig = ({
     'task.released',
     'task.unknown',
     'task.aside',
+    'task.cancelled',
+    'task.redriven',
+    'follow.failed',
     'verdict.refused',
   ];
   for (const name of names) events.on(name, (event) => happened.push({ name, event }));
+  const follower = new Follower({ ...common, outbox: store });
   return {
     ...common,
     happened,
+    follower,
     named: <Name extends EventName>(name: Name) =>
       happened.filter((each) => each.name === name).map(({ event }) => event as ReeveEvents[Name]),
-    enqueuer: new Enqueuer(common),
-    scavenger: new Scavenger(common),
-    orchestrator: new Orchestrator({ ...common, invoker: invokerOf(play, parallelism), ...parts }),
+    enqueuer: new Enqueuer({ ...common, follower }),
+    scavenger: new Scavenger({ ...common, follower }),
+    foreman: new Foreman({ ...common, operator: store, register: store }),
+    orchestrator: new Orchestrator({
+      ...common,
+      invoker: invokerOf(play, parallelism),
+      cancels: { reader: store, register: store },
+      ...parts,
+    }),
   };
 };
 

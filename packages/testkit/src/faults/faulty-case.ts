@@ -3,21 +3,7 @@ import { type AttemptRef, type ExpiryVerdict, type JsonText, type Lease, ReeveEr
 import { Stream } from '../sim/stream.ts';
 import type { Store, StoreBench, StoreCase } from '../store/bench.ts';
 import { faultyStore } from './faulty-store.ts';
-import { noStoreFaults, type StoreFaults } from './store-faults.ts';
-
-/** Calls that fail, and others that happen twice, in part or much later. None waits: on a bench the time stands still. */
-const FAULTS: StoreFaults = {
-  ...noStoreFaults,
-  errorBefore: 0.1,
-  errorAfter: 0.15,
-  again: 0.1,
-  late: 0.05,
-  partial: 0.15,
-  throttle: 0.02,
-  throttleFor: 5_000,
-  stale: 0.3,
-  staleFor: 60_000,
-};
+import { caseFaults } from './store-faults.ts';
 
 const LABOURER = 'under-faults';
 const CAP = 3;
@@ -65,7 +51,7 @@ class FaultyPlay {
     this.#draw = new Stream(seed, 'under-faults');
     this.#unit = 10_000 + 2 * bench.store.capabilities.clockGuard;
     this.#connections = [bench.store, bench.peer].map((store, n) =>
-      faultyStore(store, { clock, chance: new Stream(seed, `way-${n}`), faults: FAULTS }),
+      faultyStore(store, { clock, chance: new Stream(seed, `way-${n}`), faults: caseFaults }),
     );
   }
 

@@ -1,5 +1,6 @@
 import type { EpochMs } from '@reeve/core';
-import type { Store } from '../store/bench.ts';
+import type { Others, Store, WholeStore } from '../store/bench.ts';
+import { isWhole } from '../store/whole.ts';
 import { Way, type WayParts } from './way.ts';
 
 /**
@@ -8,11 +9,13 @@ import { Way, type WayParts } from './way.ts';
  *
  * One of them is one connection. With delays the clock has to be one on which time passes.
  */
-export const faultyStore = (store: Store, parts: WayParts): Store => {
+export function faultyStore(store: WholeStore, parts: WayParts): WholeStore;
+export function faultyStore(store: Store, parts: WayParts): Store;
+export function faultyStore(store: Store, parts: WayParts): Store {
   const way = new Way(parts);
   const lagging = new Lagging(way, parts);
-  const first = <T>(list: readonly T[], share: number): readonly T[] => list.slice(0, Math.floor(share * (list.length + 1)));
   return {
+    ...(isWhole(store) && faultyOthers(store, way, lagging)),
     capabilities: store.capabilities,
     ...(store.newId && { newId: store.newId.bind(store) }),
     enqueue: (tasks) =>
@@ -37,10 +40,28 @@ export const faultyStore = (store: Store, parts: WayParts): Store => {
     expired: (labourers, limit) => lagging.read('expired', `${limit} ${labourers.join()}`, () => store.expired(labourers, limit)),
     reap: (verdicts) =>
       way.send({ verb: 'reap', happen: () => store.reap(verdicts), happenInPart: (share) => store.reap(first(verdicts, share)) }),
-    maintain: (labourers) => way.send({ verb: 'maintain', happen: () => store.maintain(labourers) }),
+    maintain: (labourers, retention) => way.send({ verb: 'maintain', happen: () => store.maintain(labourers, retention) }),
     find: (key) => way.send({ verb: 'find', happen: () => store.find(key) }),
     list: (query) => way.send({ verb: 'list', happen: () => store.list(query) }),
     census: (labourers) => way.send({ verb: 'census', happen: () => store.census(labourers) }),
+  };
+}
+
+const first = <T>(list: readonly T[], share: number): readonly T[] => list.slice(0, Math.floor(share * (list.length + 1)));
+
+/** The ports that not every store has. */
+const faultyOthers = (store: WholeStore, way: Way, lagging: Lagging): Others => {
+  const each = <Ask, Answer>(verb: string, asks: readonly Ask[], call: (asks: readonly Ask[]) => Promise<Answer>): Promise<Answer> =>
+    way.send({ verb, happen: () => call(asks), happenInPart: (share) => call(first(asks, share)) });
+  return {
+    cancel: (keys) => each('cancel', keys, (some) => store.cancel(some)),
+    bury: (burials) => each('bury', burials, (some) => store.bury(some)),
+    redrive: (redrives) => each('redrive', redrives, (some) => store.redrive(some)),
+    replace: (replacements) => each('replace', replacements, (some) => store.replace(some)),
+    look: (names) => way.send({ verb: 'look', happen: () => store.look(names) }),
+    change: (changes) => each('change', changes, (some) => store.change(some)),
+    outbox: (labourers, limit) => lagging.read('outbox', `${limit} ${labourers.join()}`, () => store.outbox(labourers, limit)),
+    takeOut: (ends) => each('takeOut', ends, (some) => store.takeOut(some)),
   };
 };
 

@@ -44,3 +44,17 @@ export const noStoreFaults: StoreFaults = {
   delay: [0, 0],
   slow: 0,
 };
+
+/** Calls that fail, and others that happen twice, in part or much later. None waits: on a bench the time stands still. */
+export const caseFaults: StoreFaults = {
+  ...noStoreFaults,
+  errorBefore: 0.1,
+  errorAfter: 0.15,
+  again: 0.1,
+  late: 0.05,
+  partial: 0.15,
+  throttle: 0.02,
+  throttleFor: 5_000,
+  stale: 0.3,
+  staleFor: 60_000,
+};

@@ -48,7 +48,7 @@ export const acceptedCases: readonly InvokerCase[] = [
     },
   },
   {
-    name: 'ids of every kind arrive as they are',
+    name: 'I1 ids of every kind arrive as they are',
     run: async (bench) => {
       const arrived = new Set<string>();
       const labourer = bench.employ('ids', ({ id }) => arrived.add(id));

@@ -38,7 +38,7 @@ export const refusedCases: readonly InvokerCase[] = [
     },
   },
   {
-    name: 'where nobody knows whether it arrived, it throws, and quotes no payload',
+    name: 'I2 where nobody knows whether it arrived, it throws, and quotes no payload',
     run: async (bench) => {
       for (const labourer of bench.losing(() => {})) {
         const outcome = await bench.invoker.invoke(labourer, leaseOf(labourer, 'lost', SECRET), contextOf()).then(
@@ -51,7 +51,7 @@ export const refusedCases: readonly InvokerCase[] = [
     },
   },
   {
-    name: 'it works again after a refusal and after a lost answer',
+    name: 'I1 it works again after a refusal and after a lost answer',
     run: async (bench) => {
       const arrived: string[] = [];
       const labourer = bench.employ('sound', ({ id }) => arrived.push(id));

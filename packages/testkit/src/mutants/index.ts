@@ -1,10 +1,17 @@
 import { capMutants } from './cap.ts';
 import { enqueueMutants } from './enqueue.ts';
 import { expiryMutants } from './expiry.ts';
+import { keyMutants } from './keys.ts';
+import { operatorMutants } from './operator.ts';
 import { orderMutants } from './order.ts';
+import { outboxMutants } from './outbox.ts';
 import { readerMutants } from './reader.ts';
+import { registerMutants } from './register.ts';
+import { retentionMutants } from './retention.ts';
 import { settleMutants } from './settle.ts';
+import { turnMutants } from './turns.ts';
 import type { StoreMutant } from './twist.ts';
+import { urgencyMutants } from './urgency.ts';
 
 /** Stores with one fault each, for the kit to prove itself on. */
 export const storeMutants: readonly StoreMutant[] = [
@@ -14,4 +21,11 @@ export const storeMutants: readonly StoreMutant[] = [
   ...settleMutants,
   ...expiryMutants,
   ...readerMutants,
+  ...urgencyMutants,
+  ...keyMutants,
+  ...turnMutants,
+  ...retentionMutants,
+  ...operatorMutants,
+  ...registerMutants,
+  ...outboxMutants,
 ];

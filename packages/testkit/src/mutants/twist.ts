@@ -1,7 +1,7 @@
 import type { TaskKey } from '@reeve/core';
 import { type MemoryStoreOptions, MemoryTaskStore } from '@reeve/core';
 import { ManualClock } from '../manual-clock.ts';
-import type { Store, StoreBench } from '../store/bench.ts';
+import type { BenchOptions, Store, WholeBench, WholeStore } from '../store/bench.ts';
 
 /** A store that is wrong in one way, as a real adapter might be. */
 export interface StoreMutant {
@@ -9,7 +9,7 @@ export interface StoreMutant {
   readonly name: string;
   /** The promise that it breaks: a case of this promise has to catch it. */
   readonly breaks: string;
-  open(): Promise<StoreBench>;
+  open(options?: BenchOptions): Promise<WholeBench>;
 }
 
 /** What a twist has at hand beside the honest store. */
@@ -20,13 +20,13 @@ export interface TwistTools {
 }
 
 /** Replaces some verbs of an honest store by wrong ones. Called once for each connection. */
-export type Twist = (honest: Store, tools: TwistTools) => Partial<Store>;
+export type Twist = (honest: WholeStore, tools: TwistTools) => Partial<WholeStore>;
 
 /** Small enough that the cases at the limit run, large enough for all others. */
 const MAX_PAYLOAD = 64 * 1_024;
 
 /** The verbs of a store as plain members, free to be replaced one by one. */
-export const verbsOf = (store: Store): Store => ({
+export const verbsOf = (store: WholeStore): WholeStore => ({
   capabilities: store.capabilities,
   enqueue: (tasks) => store.enqueue(tasks),
   labourersWithDue: (labourers) => store.labourersWithDue(labourers),
@@ -36,10 +36,18 @@ export const verbsOf = (store: Store): Store => ({
   renew: (renewals) => store.renew(renewals),
   expired: (labourers, limit) => store.expired(labourers, limit),
   reap: (verdicts) => store.reap(verdicts),
-  maintain: (labourers) => store.maintain(labourers),
+  maintain: (labourers, retention) => store.maintain(labourers, retention),
   find: (key) => store.find(key),
   list: (query) => store.list(query),
   census: (labourers) => store.census(labourers),
+  cancel: (keys) => store.cancel(keys),
+  bury: (burials) => store.bury(burials),
+  redrive: (redrives) => store.redrive(redrives),
+  replace: (replacements) => store.replace(replacements),
+  look: (names) => store.look(names),
+  change: (changes) => store.change(changes),
+  outbox: (labourers, limit) => store.outbox(labourers, limit),
+  takeOut: (ends) => store.takeOut(ends),
 });
 
 /**
@@ -48,11 +56,11 @@ export const verbsOf = (store: Store): Store => ({
 export const mutant = (name: string, breaks: string, twist: Twist, options: Omit<MemoryStoreOptions, 'clock'> = {}): StoreMutant => ({
   name,
   breaks,
-  open: async () => {
+  open: async (asked = {}) => {
     const clock = new ManualClock();
-    const honest = verbsOf(new MemoryTaskStore({ maxPayloadBytes: MAX_PAYLOAD, ...options, clock }));
+    const honest = verbsOf(new MemoryTaskStore({ maxPayloadBytes: MAX_PAYLOAD, ...asked, ...options, clock }));
     const shared = new Map<string, unknown>();
-    const connect = (): Store => {
+    const connect = (): WholeStore => {
       const twisted = { ...honest, ...twist(honest, { clock, shared }) };
       const exchange: Store['exchange'] = async (verdicts, request) => {
         const outcomes = await twisted.settle(verdicts);

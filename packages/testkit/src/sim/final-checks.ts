@@ -1,6 +1,6 @@
 import type { TaskRecord } from '@reeve/core';
 import type { ModelTask } from '../store/model/model.ts';
-import type { Orders } from './producer.ts';
+import { nextOf, type Orders } from './producer.ts';
 import type { World } from './world.ts';
 
 /** When all has ended: what lies in the store is what happened, and nothing else. */
@@ -15,6 +15,7 @@ export const finalChecks = async (world: World, orders: Orders): Promise<void> =
     if (record) records.push(record);
     checkRecord(world, task, record);
     checkAttempts(world, task);
+    checkFollowing(world, task);
   }
   world.story.check?.(records);
   const names = world.labourers.map(({ id }) => id);
@@ -35,6 +36,14 @@ const checkRecord = ({ violations, works }: World, task: ModelTask, record: Task
     'attempts',
     () => `${id} had ${attempts} attempts, and the store says ${record.attempts}`,
   );
+  const [kept, known] = [JSON.stringify(record.errors), JSON.stringify(task.errors)];
+  violations.expect(kept === known, 'report', () => `the errors of ${id} were ${known} and are kept as ${kept}`);
+  violations.expect(
+    record.priority === task.priority,
+    'order',
+    () => `${id} has the priority ${task.priority}, and not ${record.priority}`,
+  );
+  violations.expect(record.key === task.key, 'order', () => `${id} has the key ${task.key}, and not ${record.key}`);
   violations.expect(record.payload === payload, 'bytes', () => `${id} was enqueued as ${payload} and is kept as ${record.payload}`);
   if (record.state !== 'completed') return;
   violations.expect(record.result === result, 'bytes', () => `the result of ${id} was ${result} and is kept as ${record.result}`);
@@ -44,6 +53,12 @@ const checkRecord = ({ violations, works }: World, task: ModelTask, record: Task
     'bytes',
     () => `the statistics of ${id} are kept as ${record.stats}, which no worker said`,
   );
+};
+
+/** What follows was done before the end was taken out. A store that lost its last writes may hear of the second alone, once more. */
+const checkFollowing = ({ violations, witness, works }: World, { id, follow }: ModelTask): void => {
+  if (follow === undefined || Number.isFinite(works.rolledBackAt)) return;
+  violations.expect(witness.model.tasks.has(nextOf(id)), 'outbox', () => `${id} has ended, and what follows it was not done`);
 };
 
 /** Nothing is given up before its time, and nothing is tried for ever. */
@@ -57,7 +72,8 @@ const checkAttempts = (
   // one, may be ended by a copy of that one's verdict, which was drawn up when the task had attempts left.
   const allowed = most + (witness.twins.get(id) ?? 0);
   violations.expect(attempts <= allowed || options.node.stop > 0, 'attempts', () => `${id} had ${attempts} attempts of ${allowed}`);
-  if (state !== 'dead' || attempts >= least) return;
+  // What an operator buried was not given up by anybody; it has no attempt to its end.
+  if (state !== 'dead' || attempts >= least || token === undefined) return;
   const said = works.saidOf({ labourer, id, token: token ?? '' });
   const hopeless = said.some((report) => report.kind === 'failed' && report.retryable === false);
   violations.expect(hopeless, 'attempts', () => `${id} was given up after ${attempts} attempts of ${least}`);

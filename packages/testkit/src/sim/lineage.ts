@@ -1,6 +1,21 @@
-import type { ClaimRequest, Clock, EpochMs, ExpiryVerdict, NewTask, Renewal, Verdict } from '@reeve/core';
-import type { Store } from '../store/bench.ts';
+import type {
+  Burial,
+  Change,
+  ClaimRequest,
+  Clock,
+  EndRef,
+  EpochMs,
+  ExpiryVerdict,
+  NewTask,
+  Redrive,
+  Renewal,
+  Replacement,
+  TaskKey,
+  Verdict,
+} from '@reeve/core';
+import type { Others, Store, WholeStore } from '../store/bench.ts';
 import type { Model } from '../store/model/model.ts';
+import { isWhole } from '../store/whole.ts';
 import type { SimStore, SimStoreFactory, StoreTools } from './sim-store.ts';
 
 /** A write as it was asked for. */
@@ -10,7 +25,16 @@ type Write = { readonly at: EpochMs } & (
   | { readonly verb: 'settle'; readonly verdicts: readonly Verdict[] }
   | { readonly verb: 'renew'; readonly renewals: readonly Renewal[] }
   | { readonly verb: 'reap'; readonly verdicts: readonly ExpiryVerdict[] }
+  | OtherWrite
 );
+
+type OtherWrite =
+  | { readonly verb: 'cancel'; readonly keys: readonly TaskKey[] }
+  | { readonly verb: 'bury'; readonly burials: readonly Burial[] }
+  | { readonly verb: 'redrive'; readonly redrives: readonly Redrive[] }
+  | { readonly verb: 'replace'; readonly replacements: readonly Replacement[] }
+  | { readonly verb: 'change'; readonly changes: readonly Change[] }
+  | { readonly verb: 'takeOut'; readonly ends: readonly EndRef[] };
 
 type Asked = Write extends infer One ? (One extends Write ? Omit<One, 'at'> : never) : never;
 
@@ -53,6 +77,7 @@ export class Lineage {
     const now = (): Store => own ?? this.store;
     const wrote = (write: Asked): void => void this.#writes.push({ ...write, at: this.#tools.clock.now() });
     return {
+      ...(isWhole(this.store) && connectOthers(() => now() as WholeStore, wrote)),
       capabilities: now().capabilities,
       ...(this.store.newId && { newId: (task) => now().newId?.(task) }),
       enqueue: (tasks) => {
@@ -82,7 +107,7 @@ export class Lineage {
         wrote({ verb: 'reap', verdicts });
         return now().reap(verdicts);
       },
-      maintain: (labourers) => now().maintain(labourers),
+      maintain: (labourers, retention) => now().maintain(labourers, retention),
       find: (key) => now().find(key),
       list: (query) => now().list(query),
       census: (labourers) => now().census(labourers),
@@ -106,15 +131,45 @@ export class Lineage {
   }
 }
 
+/** Whatever the store becomes, it is of the same kind. */
+const connectOthers = (now: () => WholeStore, wrote: (write: OtherWrite) => void): Others => ({
+  cancel: (keys) => {
+    wrote({ verb: 'cancel', keys });
+    return now().cancel(keys);
+  },
+  bury: (burials) => {
+    wrote({ verb: 'bury', burials });
+    return now().bury(burials);
+  },
+  redrive: (redrives) => {
+    wrote({ verb: 'redrive', redrives });
+    return now().redrive(redrives);
+  },
+  replace: (replacements) => {
+    wrote({ verb: 'replace', replacements });
+    return now().replace(replacements);
+  },
+  look: (names) => now().look(names),
+  change: (changes) => {
+    wrote({ verb: 'change', changes });
+    return now().change(changes);
+  },
+  outbox: (labourers, limit) => now().outbox(labourers, limit),
+  takeOut: (ends) => {
+    wrote({ verb: 'takeOut', ends });
+    return now().takeOut(ends);
+  },
+});
+
 const replay = async (write: Write, store: Store, model: Model): Promise<unknown> => {
   switch (write.verb) {
     case 'enqueue':
       model.enqueue(write.tasks);
       return store.enqueue(write.tasks);
     case 'claim': {
-      const { labourer, token, cap, limit, lease } = write.request;
-      model.claim(labourer, token, cap, limit, lease);
-      return store.claim(write.request);
+      const { dropped = [] } = await store.claim(write.request);
+      for (const each of dropped) model.drop(each);
+      return model.claim(write.request);
     }
     case 'settle':
       for (const each of write.verdicts) model.settle(each);
@@ -125,5 +180,35 @@ const replay = async (write: Write, store: Store, model: Model): Promise<unknown
     case 'reap':
       for (const each of write.verdicts) model.reap(each);
       return store.reap(write.verdicts);
+    default:
+      return isWhole(store) ? replayOther(write, store, model) : undefined;
+  }
+};
+
+const replayOther = async (write: OtherWrite, store: WholeStore, model: Model): Promise<void> => {
+  switch (write.verb) {
+    case 'cancel':
+      await store.cancel(write.keys);
+      for (const each of write.keys) model.cancel(each);
+      break;
+    case 'bury':
+      await store.bury(write.burials);
+      for (const each of write.burials) model.bury(each);
+      break;
+    case 'redrive':
+      await store.redrive(write.redrives);
+      for (const each of write.redrives) model.redrive(each);
+      break;
+    case 'replace':
+      await store.replace(write.replacements);
+      for (const each of write.replacements) model.replace(each);
+      break;
+    case 'change':
+      await store.change(write.changes);
+      model.register.change(write.changes, model.now);
+      break;
+    case 'takeOut':
+      await store.takeOut(write.ends);
+      for (const each of write.ends) model.takeOut(each);
   }
 };

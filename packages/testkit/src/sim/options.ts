@@ -65,4 +65,12 @@ export interface SimOptions {
   /** How often the store fails over to a copy that lags, up to `rollbackBy`: a mean time, 0 for never. */
   readonly rollback: Millis;
   readonly rollbackBy: Millis;
+  /** The share of tasks that have a priority, run out of time if nobody starts them, and have something follow. Absent: 0. */
+  readonly urgent?: number;
+  readonly hasty?: number;
+  readonly followed?: number;
+  /** The share of tasks that have a key, for labourers with `perKey`. Absent: 0. */
+  readonly keyed?: number;
+  /** Things that an operator does to tasks and to entries of a register while faults are dealt. Absent: 0. */
+  readonly operations?: number;
 }

@@ -1,13 +1,18 @@
-import { Assistant, Doorbell, Enqueuer, Events, type Json, type JsonText, ReeveError } from '@reeve/core';
+import { Assistant, Doorbell, Enqueuer, Events, type Json, type JsonText, type NewTask, ReeveError } from '@reeve/core';
+import type { Store } from '../store/bench.ts';
 import type { ServiceMaker } from './services.ts';
 import { Stream } from './stream.ts';
 import { within } from './within.ts';
 import type { StoryTask, World } from './world.ts';
 
+/** What is asked of a task beside its payload. */
+type Asked = Pick<NewTask, 'priority' | 'expiresAt' | 'follow' | 'key'>;
+
 interface Ordered extends StoryTask {
   readonly id: string;
   /** When it is to be enqueued, in milliseconds from the beginning. */
   readonly at: number;
+  readonly asked: Asked;
 }
 
 /** What goes over the wire unharmed only if nobody looks inside. */
@@ -37,11 +42,10 @@ export class Orders {
     const { tasks, safety } = world.options;
     const draw = new Stream(world.seed, 'orders');
     const task = world.story.task ?? builtIn(world);
-    this.#open = Array.from({ length: tasks }, (_, number) => ({
-      ...task(number, draw),
-      id: `task-${number}`,
-      at: draw.below((safety * 2) / 3),
-    }));
+    this.#open = Array.from({ length: tasks }, (_, number) => {
+      const ordered = { ...task(number, draw), id: `task-${number}`, at: draw.below((safety * 2) / 3) };
+      return { ...ordered, asked: askedOf(world, number, ordered) };
+    });
     for (const each of this.#open) world.works.enqueued(each, JSON.stringify(each.payload));
   }
 
@@ -89,13 +93,18 @@ export class Orders {
     const start = this.#world.scheduler.now();
     return (life) => {
       const { labourers } = this.#world;
-      const common = { labourers, store: this.#world.connect(life), clock: life.clock, chance: life.chance };
+      const common = { labourers, store: this.#asking(this.#world.connect(life)), clock: life.clock, chance: life.chance };
       const enqueuer = new Enqueuer({ ...common, events: new Events(), doorbell: new Doorbell() });
       const enqueue = async (batch: readonly Ordered[]): Promise<void> => {
         const [first] = batch as readonly [Ordered];
         // By the world's time, so that a clock that is wrong does not keep a producer from its work.
         await life.workClock.sleep(Math.max(0, start + first.at - this.#world.scheduler.now()));
-        const items = batch.map(({ id, payload, delay }) => ({ id, payload, ...(delay !== undefined && { delay }) }));
+        const items = batch.map(({ id, payload, delay, key }) => ({
+          id,
+          payload,
+          ...(delay !== undefined && { delay }),
+          ...(key !== undefined && { key }),
+        }));
         for (let tries = 1; ; tries += 1) {
           try {
             await within(life.workClock, enqueuer.enqueueMany(first.labourer, items));
@@ -112,6 +121,12 @@ export class Orders {
     };
   }
 
+  /** Says of each task what is asked of it. */
+  #asking(store: Store): Store {
+    const asked = new Map(this.#open.map((each) => [each.id, each.asked]));
+    return { ...store, enqueue: (tasks) => store.enqueue(tasks.map((each) => ({ ...each, ...asked.get(each.id) }))) };
+  }
+
   /** Up to three of one labourer go in one call. */
   #batches(share: number, of: number): readonly (readonly Ordered[])[] {
     const mine = this.#open.filter(({ id }, number) => number % of === share && !this.#confirmed.has(id));
@@ -124,6 +139,25 @@ export class Orders {
     return batches;
   }
 }
+
+/** The task that follows this one. */
+export const nextOf = (id: string): string => `after-${id}`;
+
+/** Whom tasks are done for. */
+const KEYS = ['ada', 'bob', 'ada:bob', 'ADA'] as const;
+
+/** Drawn from a source of its own. Instants are the store's. */
+const askedOf = ({ seed, scheduler, options }: World, number: number, { id, labourer, payload, at }: Omit<Ordered, 'asked'>): Asked => {
+  const { urgent = 0, hasty = 0, followed = 0, keyed = 0 } = options;
+  const draw = new Stream(seed, `asked-${number}`);
+  const next = [{ on: 'onEnded', labourer, id: nextOf(id), payload }];
+  return {
+    ...(draw.happens(urgent) && { priority: draw.below(10) }),
+    ...(draw.happens(hasty) && { expiresAt: scheduler.now() + at + draw.below(15_000) }),
+    ...(draw.happens(followed) && { follow: JSON.stringify({ v: 1, next }) as JsonText }),
+    ...(draw.happens(keyed) && { key: draw.pick(KEYS) }),
+  };
+};
 
 const builtIn = (world: World) => {
   const names = world.labourers.map(({ id }) => id);

@@ -84,7 +84,7 @@ export const daemon =
   };
 
 /** Called at intervals, as a function of a cloud is. */
-const atIntervals = (world: World, clock: Clock, every: number, draw: Stream, round: () => Promise<unknown>): Service => {
+export const atIntervals = (world: World, clock: Clock, every: number, draw: Stream, round: () => Promise<unknown>): Service => {
   let going = true;
   const underWay = new Set<Promise<unknown>>();
   const begin = (): void => {

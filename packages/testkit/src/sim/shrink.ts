@@ -59,9 +59,16 @@ const smallerThan = (options: SimOptions): readonly Smaller[] => [
   to('weather', () => 'none'),
   to('meddling', () => 0),
   to('rollback', () => 0),
+  to('urgent', () => 0),
+  to('hasty', () => 0),
+  to('followed', () => 0),
+  to('keyed', () => 0),
+  to('operations', () => 0),
+  to('operations', (count = 0) => Math.floor(count / 2)),
   to('exchangesAtOnce', () => 1),
   to('parallelism', () => 0),
   to('versions', ([first]) => (first ? [first] : [])),
+  to('versions', (versions) => versions.map(withoutKeys)),
   ...(['workers', 'ticking', 'daemons', 'scavengers', 'producers'] as const).flatMap((name) => [
     to(name, (count) => (name === 'workers' || name === 'ticking' || name === 'daemons' ? 0 : Math.min(count, 1))),
     to(name, (count) => (name === 'producers' || name === 'scavengers' ? Math.max(1, count - 1) : Math.max(0, count - 1))),
@@ -90,6 +97,9 @@ const switchesOff = <Name extends 'store' | 'invoker' | 'node' | 'plays'>(
   Object.entries(off)
     .filter(([fault]) => !besides.includes(fault))
     .map(([fault, none]) => to(name, (faults) => ({ ...faults, [fault]: none })));
+
+const withoutKeys = (version: SimOptions['versions'][number]): SimOptions['versions'][number] =>
+  Object.fromEntries(Object.entries(version).map(([name, { perKey: _, ...definition }]) => [name, definition]));
 
 const without =
   (labourer: string) =>

@@ -1,19 +1,22 @@
 import type { EpochMs } from '@reeve/core';
+import { isWhole } from '../store/whole.ts';
 import { Chaos } from './chaos.ts';
 import { finalChecks } from './final-checks.ts';
 import { RemoteFleet } from './fleet.ts';
+import { following } from './follower.ts';
+import { Operations } from './operations.ts';
 import type { SimOptions } from './options.ts';
 import { meddler, Orders } from './producer.ts';
 import { daemon, type ServiceParts, Services, sweeping, ticking } from './services.ts';
 import { memoryForSim, type SimStoreFactory } from './sim-store.ts';
-import { swarm } from './swarm.ts';
+import { optionsOf } from './swarm.ts';
 import type { Violation } from './violation.ts';
 import { type Planted, type Story, World } from './world.ts';
 
 export interface SimulateRequest {
   /** A whole number. The same seed with the same options is the same run, event by event. */
   readonly seed: number;
-  /** Instead of what the seed draws. */
+  /** Instead of what the seed draws; all of them, as a failure prints them, instead of all that it draws. */
   readonly options?: Partial<SimOptions>;
   /** Default: core's memory store. */
   readonly store?: SimStoreFactory;
@@ -50,6 +53,9 @@ const PATIENCE = 15 * 60_000;
 /** Longer than anybody leaves a labourer alone that was refused, or waits for an answer that never comes. */
 const LONGEST_HOLD = 125_000;
 
+/** A call that took the slowest way, twice, before a copy of it went astray. */
+const LONGEST_WAY = 200_000;
+
 /** In the calm a task is done so soon, beside what ticks and polls take: refused once, and then put off for a second. */
 const PROMPT = 10_000;
 
@@ -61,7 +67,7 @@ const STOP_PATIENCE = 10 * 60_000;
  * time is virtual. One run at a time in a process.
  */
 export const simulate = async ({ seed, options, store = memoryForSim, story = {}, planted = {} }: SimulateRequest): Promise<SimReport> => {
-  const chosen = { ...swarm(seed), ...options };
+  const chosen = optionsOf(seed, options, story.task !== undefined);
   const world = new World({ seed, options: chosen, store, story, planted });
   const onRejection = (error: unknown): void => world.violations.add('rejection', `nobody took ${String(error)}`);
   process.on('unhandledRejection', onRejection);
@@ -106,11 +112,14 @@ const play = async (world: World): Promise<void> => {
 
 const everythingEnds = async (world: World, orders: Orders): Promise<void> => {
   const { scheduler, violations, witness } = world;
-  const isDone = (): boolean => orders.allConfirmed && witness.open.length === 0;
+  const names = world.labourers.map(({ id }) => id);
+  const unfollowed = (): readonly string[] => witness.model.outbox(names).map(({ id }) => id);
+  const isDone = (): boolean => orders.allConfirmed && witness.open.length === 0 && unfollowed().length === 0;
   await scheduler.run(() => world.isOver() || isDone(), scheduler.now() + PATIENCE);
   if (world.isOver() || isDone()) return;
   const open = witness.open.map(({ id, state, attempts }) => `${id} ${state} after ${attempts} attempts`);
-  violations.add('ends', open.join(', ') || 'not every task could be enqueued');
+  const left = unfollowed().map((id) => `what follows ${id}`);
+  violations.add('ends', [...open, ...left].join(', ') || 'not every task could be enqueued');
 };
 
 /** When everybody is up, and nobody stands still, or leaves a labourer alone any more because of what was before. */
@@ -120,6 +129,12 @@ const inTheCalm = async (world: World, orders: Orders): Promise<void> => {
   const rested = Math.max(scheduler.now(), ...world.nodes.map(({ pausedUntil }) => pausedUntil)) + LONGEST_HOLD;
   await scheduler.run(() => world.isOver(), rested);
   if (world.isOver()) return;
+  if ((world.options.operations ?? 0) > 0) {
+    // What an operator asked for and went astray may have queued a task again, once more.
+    await scheduler.run(() => world.isOver(), scheduler.now() + LONGEST_WAY);
+    await everythingEnds(world, orders);
+    if (world.isOver()) return;
+  }
   world.enter('calm');
   const late = await orders.fresh();
   const { tickEvery, pollEvery, ticking, daemons } = world.options;
@@ -141,6 +156,7 @@ const inTheCalm = async (world: World, orders: Orders): Promise<void> => {
 
 const place = (world: World, services: Services, orders: Orders): void => {
   const { options } = world;
+  const { operations = 0, followed = 0 } = options;
   const fleet = options.workers > 0 ? new RemoteFleet(world) : undefined;
   const parts: ServiceParts = { world, fleet };
   const many = (count: number, name: string, maker: Parameters<Services['place']>[1]): void => {
@@ -158,6 +174,9 @@ const place = (world: World, services: Services, orders: Orders): void => {
   many(options.scavengers, 'scavenger', sweeping(parts));
   for (let n = 0; n < options.producers; n += 1) services.place(`producer-${n + 1}`, orders.producer(n, options.producers));
   if (options.meddling > 0) services.place('meddler', meddler(world));
+  if (!isWhole(world.lineage.store)) return;
+  if (operations > 0) services.place('operator', new Operations(world).service());
+  if (followed > 0) services.place('follower', following(world));
 };
 
 const reportOf = ({ seed, options, violations, history, scheduler, dealt, works, nodes }: World): SimReport => ({

@@ -14,7 +14,7 @@ export const swarm = (seed: number): SimOptions => {
   /** 0, or up to the most, small values more often. */
   const rate = (most: number, off = 0.5): number => (draw.happens(off) ? 0 : round(most * draw.random() ** 2));
   const mean = (least: number, most: number, off = 0.5): number => (draw.happens(off) ? 0 : draw.between(least, most));
-  const versions = versionsOf(draw);
+  const versions = withKeys(seed, versionsOf(draw));
   const workers = draw.happens(0.5) ? draw.between(1, 3) : 0;
   const daemons = draw.between(0, 2);
   return {
@@ -39,7 +39,50 @@ export const swarm = (seed: number): SimOptions => {
     plays: playsOf(draw, rate),
     rollback: mean(20_000, 60_000, 0.9),
     rollbackBy: draw.between(1, 5_000),
+    ...latelyAdded(seed),
   };
+};
+
+/** From a source of its own, so that a seed draws for the rest what it always did. */
+const latelyAdded = (seed: number): Required<Pick<SimOptions, keyof typeof NOTHING_ADDED>> => {
+  const draw = new Stream(seed, 'swarm-operator');
+  const share = (most: number): number => (draw.happens(0.5) ? 0 : round(most * draw.random()));
+  return {
+    urgent: share(1),
+    hasty: share(0.5),
+    followed: share(1),
+    operations: draw.happens(0.5) ? 0 : draw.between(1, 16),
+    keyed: share(1),
+  };
+};
+
+const NOTHING_ADDED = { urgent: 0, hasty: 0, followed: 0, operations: 0, keyed: 0 } as const;
+
+/** Some labourers limit how many of a key run, now and then another number in each version, or none. From a source of its own as well. */
+const withKeys = (seed: number, versions: readonly LabourerDefinitions[]): readonly LabourerDefinitions[] => {
+  const draw = new Stream(seed, 'swarm-keys');
+  const drawn = (): number => (draw.happens(0.5) ? 0 : draw.between(1, 3));
+  const first = new Map(Object.keys(versions[0] ?? {}).map((name) => [name, drawn()]));
+  return versions.map((version, n) =>
+    Object.fromEntries(
+      Object.entries(version).map(([name, definition]) => {
+        const perKey = n > 0 && draw.happens(0.4) ? drawn() : (first.get(name) ?? 0);
+        return [name, { ...definition, ...(perKey > 0 && { perKey }) }];
+      }),
+    ),
+  );
+};
+
+/**
+ * What is not given is drawn. But options that say all that every run has, as a failure prints them, are taken as they are: what they do
+ * not name was not there when they were written down. And nobody takes tasks of a user's own away,
+ * or adds any, unless it is asked for.
+ */
+export const optionsOf = (seed: number, given: Partial<SimOptions> = {}, hasOwnTasks = false): SimOptions => {
+  const added = latelyAdded(seed);
+  const drawn = swarm(seed);
+  const isAll = Object.keys(drawn).every((name) => name in given || name in added);
+  return { ...drawn, ...(hasOwnTasks && { ...NOTHING_ADDED, urgent: drawn.urgent ?? 0 }), ...(isAll && NOTHING_ADDED), ...given };
 };
 
 type Rate = (most: number, off?: number) => number;

@@ -6,7 +6,7 @@ export interface Violation {
 }
 
 /**
- * - `cap`          more leases of a labourer run than the cap of the claim that added to them
+ * - `cap`          more leases of a labourer run than the cap of the claim that added to them, or of a key than its `perKey`
  * - `fence`        a verdict or a renewal of an attempt that does not own the task was applied, or one of the attempt that does was not
  * - `order`        a claim took others, or fewer, than those that were first in order
  * - `once`         an id that is known was created again, or a verdict was applied twice
@@ -18,6 +18,9 @@ export interface Violation {
  * - `overlap`      two attempts of one task were at work, and the earlier one had not been told to stop
  * - `due`          a labourer that has work was not named
  * - `lost`         a task that was taken on is gone, or is not where it must be
+ * - `operator`     an operator was told something else than became of a task
+ * - `outbox`       an end that something follows from was not there, or something was there that is none
+ * - `register`     an entry was seen or changed against what lay there
  * - `ends`         with all faults off, something has not come to its end
  * - `prompt`     with all well, a task was not done at the first attempt and without delay
  * - `stop`         a service that was stopped does not end, or leaves something behind
@@ -38,6 +41,9 @@ export type Rule =
   | 'overlap'
   | 'due'
   | 'lost'
+  | 'operator'
+  | 'outbox'
+  | 'register'
   | 'ends'
   | 'prompt'
   | 'stop'

@@ -13,9 +13,11 @@ import {
 } from '@reeve/core';
 import type { Store } from '../store/bench.ts';
 import { Model, type ModelTask } from '../store/model/model.ts';
+import { isWhole } from '../store/whole.ts';
 import type { History } from './history.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Violations } from './violation.ts';
+import { watchOthers } from './watch-others.ts';
 import type { WorkLog } from './work-log.ts';
 
 export interface WitnessParts {
@@ -43,7 +45,9 @@ export class Witness {
 
   /** @param from who asks, for the history */
   watch(store: Store, from: string): Store {
+    const others = { works: this.#parts.works, violations: this.#parts.violations, model: () => this.#now() };
     return {
+      ...(isWhole(store) && watchOthers(store, { ...others, tell: (line) => this.#tell(from, line) })),
       capabilities: store.capabilities,
       ...(store.newId && { newId: store.newId.bind(store) }),
       enqueue: async (tasks) => this.#enqueued(from, tasks, await store.enqueue(tasks)),
@@ -59,7 +63,7 @@ export class Witness {
       renew: async (renewals) => this.#renewed(from, renewals, await store.renew(renewals)),
       expired: async (labourers, limit) => this.#expired(labourers, limit, await store.expired(labourers, limit)),
       reap: async (verdicts) => this.#reaped(from, verdicts, await store.reap(verdicts)),
-      maintain: (labourers) => store.maintain(labourers),
+      maintain: (labourers, retention) => store.maintain(labourers, retention),
       find: (key) => store.find(key),
       list: (query) => store.list(query),
       census: (labourers) => store.census(labourers),
@@ -84,6 +88,8 @@ export class Witness {
   #enqueued(from: string, tasks: readonly NewTask[], answers: readonly ('created' | 'duplicate')[]): typeof answers {
     const expected = this.#now().enqueue(tasks);
     this.#tell(from, `enqueue ${tasks.map(({ id }, n) => `${id} ${answers[n]}`).join(', ')}`);
+    // What follows a task is enqueued by whoever finds its end.
+    for (const each of tasks) this.#parts.works.enqueued(each, each.payload);
     expected.forEach((one, n) => {
       this.#parts.violations.expect(answers[n] === one, 'once', () => `enqueue of ${tasks[n]?.id} was answered ${answers[n]}, not ${one}`);
     });
@@ -100,13 +106,16 @@ export class Witness {
   }
 
   #claimed<Answer extends ClaimAnswer>(from: string, request: ClaimRequest, answer: Answer): Answer {
-    const { labourer, token, cap, limit, lease } = request;
-    const { leases } = answer;
+    const { labourer, token, cap, perKey, limit } = request;
+    const { leases, dropped = [], nextDueIn } = answer;
     const { violations } = this.#parts;
     const model = this.#now();
     this.#tell(
       from,
-      `claim ${labourer} ${token} cap ${cap} limit ${limit}: ${leases.map(({ id, attempt }) => `${id}#${attempt}`).join(' ')}`,
+      [
+        `claim ${labourer} ${token} cap ${cap}${perKey === undefined ? '' : ` per key ${perKey}`} limit ${limit}: ${leases.map(({ id, attempt }) => `${id}#${attempt}`).join(' ')}`,
+        ...dropped.map(({ id }) => `drops ${id}`),
+      ].join(' '),
     );
     const before = model.of(labourer).filter((each) => model.isLive(each));
     const held = leases.find(({ id }) => before.some((each) => each.id === id));
@@ -117,7 +126,11 @@ export class Witness {
     );
     const running = before.length + leases.length;
     violations.expect(leases.length === 0 || running <= cap, 'cap', () => `${running} leases of ${labourer} run under a cap of ${cap}`);
-    const expected = model.claim(labourer, token, cap, limit, lease);
+    if (perKey !== undefined) this.#checkKeys([...before, ...leases.flatMap(({ id }) => model.tasks.get(id) ?? [])], leases, perKey);
+    for (const each of dropped) violations.expect(model.drop(each), 'order', () => `${each.id} was dropped, and had time`);
+    // One that met more of those out of time than it drops may stop there, if it says so.
+    const isCutShort = dropped.length > 0 && nextDueIn === 0;
+    const expected = model.claim(isCutShort ? { ...request, limit: Math.min(limit, leases.length) } : request);
     const taken = leases.map(({ id }) => id);
     violations.expect(
       taken.join() === expected.join(),
@@ -129,6 +142,16 @@ export class Witness {
       this.#countTwins(each);
     }
     return answer;
+  }
+
+  /** Of no key to which this claim added do more run than it says. */
+  #checkKeys(running: readonly ModelTask[], leases: readonly Lease[], perKey: number): void {
+    for (const key of new Set(running.map((each) => each.key))) {
+      const ofKey = running.filter((each) => each.key === key);
+      const isAdded = ofKey.some((each) => leases.some(({ id }) => id === each.id));
+      const isBroken = key !== undefined && isAdded && ofKey.length > perKey;
+      this.#parts.violations.expect(!isBroken, 'cap', () => `${ofKey.length} leases with the key ${key} run where ${perKey} may`);
+    }
   }
 
   /** Only a copy of a claim brings a token back. Then the network, and no caller, made the attempt, and a copy of a verdict ends it. */
@@ -155,9 +178,11 @@ export class Witness {
     verdicts.forEach((verdict, n) => {
       const outcome = outcomes[n];
       this.#tell(from, `settle ${verdict.id} ${verdict.token} ${verdict.kind}: ${outcome}`);
+      // Of a task that an operator has ended or queued anew, the store may or may not remember the words from before.
+      const isForgotten = model.tasks.get(verdict.id)?.token === undefined && outcome === 'repeated';
       const expected = model.settle(verdict);
       this.#parts.violations.expect(
-        outcome === expected,
+        outcome === expected || (isForgotten && expected === 'stale'),
         expected === 'repeated' && outcome === 'applied' ? 'once' : 'fence',
         () => `settle of ${verdict.id} with ${verdict.token} as ${verdict.kind} was ${outcome}, not ${expected}`,
       );
@@ -199,12 +224,8 @@ export class Witness {
       const answer = answers[n];
       this.#tell(from, `renew ${each.id} ${each.token}: ${answer?.kind}`);
       const expected = model.renew(each);
-      const got = answer?.kind === 'renewed' ? answer.deadline : undefined;
-      this.#parts.violations.expect(
-        got === expected,
-        'fence',
-        () => `renewal of ${each.id} with ${each.token} ended at ${got}, not ${expected}`,
-      );
+      const [got, wanted] = [JSON.stringify(answer), JSON.stringify(expected)];
+      this.#parts.violations.expect(got === wanted, 'fence', () => `renewal of ${each.id} with ${each.token} was ${got}, not ${wanted}`);
     });
     return answers;
   }
@@ -227,14 +248,15 @@ export class Witness {
       const outcome = outcomes[n];
       this.#tell(from, `reap ${verdict.id} ${verdict.token} ${verdict.kind}: ${outcome}`);
       const task = model.tasks.get(verdict.id);
-      const live = outcome === 'applied' && task !== undefined && task.token === verdict.token && model.isLive(task);
+      const hasReaped = outcome === 'applied' || outcome === 'cancelled';
+      const live = hasReaped && task !== undefined && task.token === verdict.token && model.isLive(task);
       this.#parts.violations.expect(!live, 'lease', () => `the lease of ${verdict.id} with ${verdict.token} was reaped while it was live`);
       // Reaping what another has settled in the same way may be called repeated or stale: nothing happened, either way.
-      const applied = model.reap(verdict) === 'applied';
+      const expected = model.reap(verdict);
       this.#parts.violations.expect(
-        live || (outcome === 'applied') === applied,
+        live || outcome === expected || (!hasReaped && expected === 'stale'),
         'fence',
-        () => `reap of ${shown(verdict)} as ${verdict.kind} was ${outcome}, and should ${applied ? '' : 'not '}have been applied`,
+        () => `reap of ${shown(verdict)} as ${verdict.kind} was ${outcome}, not ${expected}`,
       );
     });
     return outcomes;

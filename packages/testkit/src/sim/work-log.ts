@@ -22,7 +22,8 @@ export class WorkLog {
   readonly #started = new Map<string, number>();
   readonly #said = new Map<string, Report[]>();
   readonly #released = new Set<string>();
-  readonly #payloads = new Map<string, string>();
+  /** What each task was enqueued with, or was given in its place. */
+  readonly #payloads = new Map<string, Set<string>>();
   /** The most that were at work on one labourer's tasks at once, by labourer. */
   readonly most: Map<string, number> = new Map();
   /** How often an attempt began while an earlier one of the same task was still at work. */
@@ -37,7 +38,12 @@ export class WorkLog {
 
   /** What a worker of this task has to find. */
   enqueued({ id }: TaskKey, payload: string): void {
-    if (!this.#payloads.has(id)) this.#payloads.set(id, payload);
+    if (!this.#payloads.has(id)) this.#payloads.set(id, new Set([payload]));
+  }
+
+  /** A worker may find this payload as well: which of them it must be, the claim knows. */
+  replaced({ id }: TaskKey, payload: string): void {
+    this.#payloads.get(id)?.add(payload);
   }
 
   begin(work: Work): void {
@@ -45,9 +51,9 @@ export class WorkLog {
     const name = nameOf(lease);
     const expected = this.#payloads.get(lease.id);
     this.#violations.expect(
-      lease.payload === expected,
+      expected?.has(lease.payload) === true,
       'bytes',
-      () => `${lease.id} reached its worker as ${lease.payload}, not ${expected}`,
+      () => `${lease.id} reached its worker as ${lease.payload}, not ${[...(expected ?? [])].join(' or ')}`,
     );
     this.#violations.expect(!this.#released.has(name), 'started', () => `${name} was started after it was given back as never started`);
     for (const other of this.#live) if (other.lease.id === lease.id && other.lease.token !== lease.token) this.#overlap(other, work);

@@ -31,6 +31,7 @@ export interface StoryTask {
   readonly labourer: string;
   readonly payload: Json;
   readonly delay?: Millis;
+  readonly key?: string;
 }
 
 /** What runs in the simulated world: the built-in story, or one of the user's own. */

@@ -1,8 +1,14 @@
-import type { TaskKey, TaskReader, TaskStore } from '@reeve/core';
+import type { Millis, Operator, Outbox, Register, TaskKey, TaskReader, TaskStore } from '@reeve/core';
 import type { ManualClock } from '../manual-clock.ts';
 
 /** Both sides of a store, as the kit needs them. */
 export type Store = TaskStore & TaskReader;
+
+/** The ports that not every store has. */
+export type Others = Operator & Register & Outbox;
+
+/** A store that has every port there is. */
+export type WholeStore = Store & Others;
 
 /** One empty store, and nobody else's: each case opens a bench of its own. */
 export interface StoreBench {
@@ -21,14 +27,32 @@ export interface StoreBench {
    * store's schema leaves no room for such rows, and the cases of C9 are passed over.
    */
   plantBroken?(key: TaskKey): Promise<void>;
+  /** A task costs its server milliseconds: where cases of keys and retention have thousands of tasks, they make do with fewer. Absent: it does not. */
+  readonly slow?: boolean;
   dispose(): Promise<void>;
 }
 
+/** A bench of a store that has every port. */
+export interface WholeBench extends StoreBench {
+  readonly store: WholeStore;
+  readonly peer: WholeStore;
+}
+
+/** What a case asks of the store it is run on. */
+export interface BenchOptions {
+  /** How long it keeps ended tasks. Absent: as long as it does by default. */
+  readonly keepEnded?: Millis;
+}
+
 /** One thing that must hold. */
-export interface StoreCase {
-  /** The number of the promise in the ports `TaskStore` and `TaskReader`: `C2`. `all` for the cases that play at random. */
+export interface StoreCase<Bench extends StoreBench = StoreBench> {
+  /** The number of the promise in the comments of the ports: `C2`. `all` for the cases that play at random. */
   readonly promise: string;
   readonly title: string;
+  readonly options?: BenchOptions;
   /** Throws if the store does not hold it. */
-  run(bench: StoreBench): Promise<void>;
+  readonly run: (bench: Bench) => Promise<void>;
 }
+
+/** One that takes more ports than those of every store. */
+export type WholeCase = StoreCase<WholeBench>;

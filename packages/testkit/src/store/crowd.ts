@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Lease } from '@reeve/core';
+import type { ClaimRequest, Lease } from '@reeve/core';
 import type { Store, StoreBench } from './bench.ts';
 import { completed, LEASE, newToken, request } from './given.ts';
 
@@ -15,7 +15,7 @@ export const eitherOf = ({ store, peer }: StoreBench, n: number): Store => (n % 
 /** So many claims under way at once, half of them over each connection. */
 export const raceForLeases = async (
   bench: StoreBench,
-  over: { readonly labourer?: string; readonly cap?: number; readonly limit?: number } = {},
+  over: Partial<ClaimRequest> = {},
   racers: number = RACERS,
 ): Promise<readonly Lease[]> => {
   await bench.settled?.();
@@ -43,11 +43,16 @@ export interface CrowdOptions {
   readonly exchange?: boolean;
   /** How many tasks there are to finish. */
   readonly tasks: number;
+  readonly perKey?: number;
+  /** The key of a task, for what is to be counted by key. */
+  readonly keyOf?: (id: string) => string;
 }
 
 export interface CrowdReport {
   /** The most leases that were held at one time, as far as the members can tell. */
   readonly most: number;
+  /** The most of one key, counted likewise. */
+  readonly mostOfKey: number;
   /** Ids in the order of completion; a task that was completed twice is in it twice. */
   readonly finished: readonly string[];
 }
@@ -58,14 +63,24 @@ export interface CrowdReport {
  */
 export const crowd = async (
   bench: StoreBench,
-  { cap, limit, members, exchange = false, tasks, ...where }: CrowdOptions,
+  { cap, limit, members, exchange = false, tasks, keyOf = () => '', ...where }: CrowdOptions,
 ): Promise<CrowdReport> => {
   const finished: string[] = [];
+  const ofKey = new Map<string, number>();
   let running = 0;
   let most = 0;
-  const take = (leases: readonly Lease[]): readonly Lease[] => {
-    running += leases.length;
+  let mostOfKey = 0;
+  const count = (leases: readonly Lease[], by: 1 | -1): void => {
+    running += by * leases.length;
     most = Math.max(most, running);
+    for (const { id } of leases) {
+      const runs = (ofKey.get(keyOf(id)) ?? 0) + by;
+      ofKey.set(keyOf(id), runs);
+      mostOfKey = Math.max(mostOfKey, runs);
+    }
+  };
+  const take = (leases: readonly Lease[]): readonly Lease[] => {
+    count(leases, 1);
     return leases;
   };
   const note = (leases: readonly Lease[], outcomes: readonly string[]): void => {
@@ -79,7 +94,7 @@ export const crowd = async (
       const verdicts = held.map((each) => completed(each));
       const ended = held;
       const next = { labourer: 'labourer-a', ...where, token: newToken(), cap, limit, lease: LEASE };
-      running -= ended.length;
+      count(ended, -1);
       if (exchange) {
         const answer = await store.exchange(verdicts, next);
         note(ended, answer.outcomes);
@@ -94,5 +109,5 @@ export const crowd = async (
     }
   };
   await Promise.all(Array.from({ length: members }, (_, n) => member(n)));
-  return { most, finished };
+  return { most, mostOfKey, finished };
 };

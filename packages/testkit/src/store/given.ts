@@ -97,3 +97,8 @@ export const first = <T>(list: readonly T[]): T => {
   if (one === undefined) throw new Error('the store gave nothing where there must be one');
   return one;
 };
+
+/** Claims, settles as said, and claims again: attempts of one task, one after the other. */
+export const attemptsOf = async (bench: StoreBench, count: number, say: (lease: Lease, n: number) => Verdict): Promise<void> => {
+  for (const n of range(count)) await bench.store.settle([say(first(await claimed(bench, { limit: 1 })), n)]);
+};

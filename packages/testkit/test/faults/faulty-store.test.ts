@@ -108,3 +108,60 @@ describe('a way with faults', () => {
     expect([...order].sort().join('')).toBe('abcde');
   });
 });
+
+describe('a way with faults to what an operator, a register and an outbox have', () => {
+  const key = (id: string) => ({ labourer: 'mill', id });
+
+  it('carries a part of a call out, and fails', async () => {
+    const { store, honest, known } = open({ partial: 1 });
+    await honest.enqueue(Array.from({ length: 9 }, (_, n) => task(`task-${n}`)));
+    const keys = Array.from({ length: 9 }, (_, n) => key(`task-${n}`));
+    assert.equal(await store.cancel(keys).catch(code), 'STORE_NO_ANSWER');
+    expect(await known()).toBeGreaterThan(0);
+    expect(await known()).toBeLessThan(9);
+  });
+
+  it('carries a call out twice: what was done by the first is seen by the second', async () => {
+    const { store, honest, dealt } = open({ again: 1 });
+    await honest.enqueue([task('a')]);
+    assert.deepEqual(await store.bury([{ ...key('a'), error: 'e' }]), ['ended']);
+    assert.deepEqual(await store.redrive([key('a')]), ['open']);
+    assert.deepEqual(await store.replace([{ ...key('a'), payload: '2' as JsonText }]), ['replaced']);
+    assert.deepEqual(await store.cancel([key('a')]), ['ended']);
+    const change = { name: 'n', value: '1' as JsonText, stamp: 's', expected: null };
+    assert.deepEqual((await store.change([change])).outcomes, [{ kind: 'stale', entry: { value: '1', stamp: 's' } }]);
+    assert.deepEqual(
+      dealt,
+      ['bury', 'redrive', 'replace', 'cancel', 'change'].map((verb) => `${verb}: again`),
+    );
+  });
+
+  it('loses the answer of whatever was carried out', async () => {
+    const { store, honest } = open({ errorAfter: 1 });
+    await honest.enqueue([{ ...task('a'), follow: '[]' as JsonText }]);
+    const end = { ...key('a'), endedAt: 0 };
+    const calls = [() => store.cancel([key('a')]), () => store.look(['n']), () => store.outbox(['mill'], 1), () => store.takeOut([end])];
+    for (const call of calls) assert.equal(await call().catch(code), 'STORE_NO_ANSWER');
+    assert.equal((await honest.find(key('a')))?.state, 'cancelled');
+    assert.equal((await honest.outbox(['mill'], 1)).length, 1);
+  });
+
+  it('answers an outbox with what was in it before, and a register never', async () => {
+    const { store, honest } = open({ stale: 1, staleFor: 1_000 });
+    await honest.enqueue([{ ...task('a'), follow: '[]' as JsonText }]);
+    assert.deepEqual(await store.outbox(['mill'], 1), []);
+    assert.deepEqual((await store.look(['n'])).entries, [undefined]);
+    await store.cancel([key('a')]);
+    await store.change([{ name: 'n', value: '1' as JsonText, stamp: 's' }]);
+    assert.deepEqual(await store.outbox(['mill'], 1), []);
+    assert.deepEqual((await store.look(['n'])).entries, [{ value: '1', stamp: 's' }]);
+  });
+
+  it('has none of them where the store has none', () => {
+    const { honest, clock } = open({});
+    const { capabilities } = honest;
+    const small = { capabilities, find: honest.find.bind(honest) } as unknown as Parameters<typeof faultyStore>[0];
+    const parts = { clock, chance: new Stream(1, 'way'), faults: noStoreFaults };
+    assert.ok(!('cancel' in faultyStore(small, parts)));
+  });
+});

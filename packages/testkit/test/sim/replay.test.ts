@@ -13,6 +13,15 @@ describe('a simulated run', () => {
     expect(new Set(hashes.map(({ hash }) => hash)).size).toBe(3);
   });
 
+  it('has all that its options say, and nothing that they were written down without', async () => {
+    const { options } = await simulate({ seed: 3 });
+    const { urgent: _, hasty: __, followed: ___, operations: ____, keyed: _____, ...before } = options;
+    const again = await simulate({ seed: 3, options: before });
+    expect([again.options.urgent, again.options.hasty, again.options.followed, again.options.operations]).toEqual([0, 0, 0, 0]);
+    expect(again.options.keyed).toBe(0);
+    expect((await simulate({ seed: 3, options: { tasks: 5 } })).options).toEqual({ ...options, tasks: 5 });
+  });
+
   it('takes no real time', async () => {
     const { virtual } = await simulate({ seed: 7 });
     expect(virtual).toBeGreaterThan(20_000);

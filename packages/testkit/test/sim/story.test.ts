@@ -43,6 +43,18 @@ describe("a story of the user's own", () => {
     expect(new Set(found.map(({ rule }) => rule))).toEqual(new Set(['own']));
   });
 
+  it('has an operator at its tasks only if that is asked for', async () => {
+    const ends = new Set<string>();
+    const story: Story = { task, check: (tasks) => void tasks.map(({ state }) => ends.add(state)) };
+    for (let seed = 1; seed <= 10; seed += 1) await play(seed, story);
+    expect([...ends].filter((each) => each !== 'completed' && each !== 'dead')).toEqual([]);
+    for (let seed = 1; seed <= 10; seed += 1) {
+      const report = await play(seed, story, { hasty: 0.5, operations: 20 });
+      assert.equal(report.violations.length, 0, printFailure(report));
+    }
+    expect([...ends].sort()).toEqual(['cancelled', 'completed', 'dead', 'dropped']);
+  });
+
   it('with tasks that cannot be enqueued fails, and says why', async () => {
     const { violations } = await play(1, { task: () => ({ labourer: 'nobody', payload: 1 }) });
     expect(violations.map(({ what }) => what).join()).toMatch(/UNKNOWN_LABOURER/);

@@ -59,6 +59,12 @@ export const homeInId = (id: string): Home | undefined => {
     : { labourer, lane: Number.parseInt(lane, 32), place };
 };
 
+/** Whether the id says that the home is here: then it has no guard. */
+export const isHomeInId = (id: string, { labourer, lane, place }: Home): boolean => {
+  const own = homeInId(id);
+  return own?.labourer === labourer && own.lane === lane && own.place === place;
+};
+
 /** A home within its labourer, as one text: what places under the cap and pointers carry. */
 export const homeText = ({ lane, place }: Omit<Home, 'labourer'>): string => place + lane.toString(32);
 

@@ -81,8 +81,9 @@ const homeNow = (parts: NativeParts, { task, due }: Plan): Home => {
 
 const isOf = (row: Row, call: string): boolean => row[HOME.call]?.S === call;
 
-const putGuard = async ({ requests, shelf, keepEnded }: NativeParts, { task, home, due, createdAt, call }: Plan): Promise<Row> => {
-  const row = guardRow(task.id, home, call, guardedUntil(Math.max(due, createdAt), keepEnded));
+const putGuard = async ({ requests, shelf, keeps }: NativeParts, { task, home, due, createdAt, call }: Plan): Promise<Row> => {
+  const until = task.follow === undefined ? guardedUntil(Math.max(due, createdAt), keeps.longest(home.labourer)) : undefined;
+  const row = guardRow(task.id, home, call, until);
   return (await requests.put(shelf.table, row, (e) => `attribute_not_exists(${e.name('pk')})`)).row ?? row;
 };
 

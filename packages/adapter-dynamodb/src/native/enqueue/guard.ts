@@ -5,9 +5,10 @@
 import type { EpochMs, Millis } from '@reeve/core';
 import { DAY } from '@reeve/core';
 import type { Row } from '../../client/requests.ts';
-import type { Home } from '../codec/home-key.ts';
+import { type Home, isHomeInId } from '../codec/home-key.ts';
 import { HOME } from '../codec/home-row.ts';
 import { addressKey } from '../keys.ts';
+import type { NativeParts } from '../parts.ts';
 
 const GUARD = { labourer: 'lab', lane: 'lane', place: 'pl' } as const;
 
@@ -19,7 +20,7 @@ const SPARE: Millis = 90 * DAY;
 
 export const seconds = (at: EpochMs): string => String(Math.ceil(at / 1_000));
 
-/** Until when the guard of a task stands that is due then. */
+/** Until when the guard of a task stands that is due then. One that something follows from has a guard that stands until that is done. */
 export const guardedUntil = (due: EpochMs, keepEnded: Millis): EpochMs => due + keepEnded + SPARE;
 
 /** What a guard says of the home. */
@@ -37,8 +38,15 @@ export const guardMembers = ({ labourer, lane, place }: Home, call: string): Row
   [HOME.call]: { S: call },
 });
 
-export const guardRow = (id: string, home: Home, call: string, until: EpochMs): Row => ({
+export const guardRow = (id: string, home: Home, call: string, until: EpochMs | undefined): Row => ({
   ...addressKey(id),
   ...guardMembers(home, call),
-  [HOME.ttl]: { N: seconds(until) },
+  ...(until !== undefined && { [HOME.ttl]: { N: seconds(until) } }),
 });
+
+/** Lets the guard of an id, if it has one and that is of this home, stand until then; `undefined`: for good. */
+export const keepGuard = async ({ requests, shelf }: NativeParts, id: string, home: Home, until: EpochMs | undefined): Promise<void> => {
+  if (isHomeInId(id, home)) return;
+  const change = until === undefined ? { remove: [HOME.ttl] } : { set: { [HOME.ttl]: { N: seconds(until) } } };
+  await requests.update(shelf.table, addressKey(id), change, (e) => `${e.name(GUARD.place)} = ${e.value({ S: home.place })}`);
+};

@@ -6,6 +6,7 @@ import { digits } from '../codec/home-key.ts';
 import { HOME } from '../codec/home-row.ts';
 import { seconds } from '../enqueue/guard.ts';
 import { historyPartition } from '../keys.ts';
+import type { Keeps } from '../retention/keeps.ts';
 import { keyed, type NativeShelf } from '../shelf.ts';
 
 /** Endings that stay with their group until there are so many; a claim that comes by takes them along from so few. */
@@ -35,16 +36,16 @@ export class History {
   readonly #requests: Requests;
   readonly #shelf: NativeShelf;
   readonly #clock: Clock;
-  readonly #keep: Millis;
+  readonly #keeps: Keeps;
   readonly #call: () => string;
-  /** What this process has gathered and may still be in its group, by labourer. */
+  /** The names of what this process has gathered and may still be in its group, by labourer. */
   readonly #gathered = new Map<string, Set<string>>();
 
-  constructor(requests: Requests, shelf: NativeShelf, clock: Clock, keep: Millis, call: () => string) {
+  constructor(requests: Requests, shelf: NativeShelf, clock: Clock, keeps: Keeps, call: () => string) {
     this.#requests = requests;
     this.#shelf = shelf;
     this.#clock = clock;
-    this.#keep = keep;
+    this.#keeps = keeps;
     this.#call = call;
   }
 
@@ -65,7 +66,7 @@ export class History {
       const leaving = new Set(names.slice(from, from + MOST_OF_LEAVING));
       const ended = own.flatMap(({ place, ending }) => (ending && leaving.has(place.name) ? [ending] : []));
       const written = await this.#requests.update(this.#shelf.table, key, {
-        set: { ...(from === 0 && also), ...Object.fromEntries(ended.map((each) => [endingName(each.home), { S: endingValue(each) }])) },
+        set: { ...(from === 0 && also), ...Object.fromEntries(ended.map((each) => [endingName(each), { S: endingValue(each) }])) },
         remove: [...leaving],
       });
       row = written.row ?? {};
@@ -81,25 +82,30 @@ export class History {
     const gathered = this.#gathered.get(labourer) ?? new Set();
     this.#gathered.set(labourer, gathered);
     const many = groups.map(endingsOf).filter((each) => each.length >= from);
-    const fresh = many.flat().filter(({ home }) => !gathered.has(home));
+    const fresh = many.flat().filter((each) => !gathered.has(endingName(each)));
     if (fresh.length === 0) return;
-    await Promise.all(itemsOf(fresh).map((each) => this.#write(labourer, each)));
-    for (const { home } of fresh) gathered.add(home);
+    await this.write(labourer, fresh);
+    for (const each of fresh) gathered.add(endingName(each));
+  }
+
+  /** Writes endings into history. One that its home does not bear out leads nowhere: readers pass it over. */
+  async write(labourer: string, endings: readonly Ending[]): Promise<void> {
+    await Promise.all(itemsOf(endings).map((each) => this.#write(labourer, each)));
   }
 
   /** Attributes that a write to a group may remove: what they say is in history. */
   goneFrom(labourer: string, row: Row): readonly string[] {
     const gathered = this.#gathered.get(labourer);
-    const gone = endingsOf(row).filter(({ home }) => gathered?.has(home));
-    return gone.slice(0, MOST_OF_WRITE).map(({ home }) => endingName(home));
+    const names = endingsOf(row).map(endingName);
+    return names.filter((name) => gathered?.has(name)).slice(0, MOST_OF_WRITE);
   }
 
   /** After a reading of all groups: what has left them need not be remembered. */
   forget(labourer: string, groups: readonly Row[]): void {
     const gathered = this.#gathered.get(labourer);
     if (!gathered || gathered.size === 0) return;
-    const there = new Set(groups.flatMap(endingsOf).map(({ home }) => home));
-    for (const home of gathered) if (!there.has(home)) gathered.delete(home);
+    const there = new Set(groups.flatMap(endingsOf).map(endingName));
+    for (const name of gathered) if (!there.has(name)) gathered.delete(name);
   }
 
   async #write(labourer: string, endings: readonly Ending[]): Promise<void> {
@@ -108,7 +114,7 @@ export class History {
     await this.#requests.put(this.#shelf.table, {
       ...keyed(historyPartition(labourer, kind), `${digits(latest)}${this.#call()}`),
       ended: { S: packed(endings) },
-      [HOME.ttl]: { N: seconds(Math.max(latest, this.#clock.now()) + this.#keep) },
+      [HOME.ttl]: { N: seconds(Math.max(latest, this.#clock.now()) + this.#keeps.of(labourer, kind)) },
     });
   }
 }

@@ -1,3 +1,4 @@
+import type { EpochMs } from '@reeve/core';
 import type { Row } from '../../client/requests.ts';
 import { placeName } from '../../ledger/place.ts';
 import { type Home, homeText } from '../codec/home-key.ts';
@@ -10,10 +11,14 @@ export interface Candidate {
   readonly claims: number;
   /** The name of the place under the cap that its claim takes. */
   readonly place: string;
+  /** Of its key, if it has one. */
+  readonly tag?: string;
   /** Candidates of one kind come in this order. */
   readonly order: string;
   /** How it was found, if not at its place in the lane. */
   readonly pointer?: Pointer;
+  /** It is dropped then, and not claimed. */
+  readonly expiresAt?: EpochMs;
 }
 
 /** A task that stands in its lane and cannot be run. */
@@ -25,14 +30,25 @@ export interface Broken {
 
 export const placeOfClaim = (home: Home, claim: number): string => placeName(homeText(home), claim);
 
-export const inLane = (home: Home, claims: number): Candidate => ({
+export const inLane = (home: Home, claims: number, expiresAt?: EpochMs): Candidate => ({
   home,
   claims,
   place: placeOfClaim(home, claims + 1),
   order: home.place,
+  ...(expiresAt !== undefined && { expiresAt }),
 });
 
-export const byPointer = (pointer: Pointer): Candidate => ({ ...inLane(pointer.home, pointer.claims), order: orderOf(pointer), pointer });
+export const byPointer = (pointer: Pointer): Candidate => ({
+  ...inLane(pointer.home, pointer.claims, pointer.expiresAt),
+  order: orderOf(pointer),
+  pointer,
+  ...(pointer.tag !== undefined && { tag: pointer.tag }),
+});
+
+/** The most that are dropped at once. */
+export const MOST_DROPPED = 250;
+
+export const isOutOfTime = ({ expiresAt }: Candidate, now: EpochMs): boolean => expiresAt !== undefined && expiresAt <= now;
 
 export const inOrder = (a: { readonly order: string }, b: { readonly order: string }): number =>
   a.order < b.order ? -1 : a.order > b.order ? 1 : 0;

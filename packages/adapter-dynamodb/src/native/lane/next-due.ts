@@ -4,7 +4,7 @@ import { digits, instantIn } from '../codec/home-key.ts';
 import type { NativeParts } from '../parts.ts';
 import { queuedRange } from '../reading/queued.ts';
 import { lanesIn, sortKeyOf } from '../shelf.ts';
-import { FIRST, LAST, pointerRange } from './read-pointers.ts';
+import { FIRST, LAST, pointerRange, queuesIn } from './read-pointers.ts';
 
 /** Tasks of a lane that wait no more, where its readers have not been: they are few. */
 const SOME = 20;
@@ -22,8 +22,8 @@ export const nextDue = async (
 ): Promise<EpochMs | undefined> => {
   const { requests, shelf } = parts;
   const from = after === undefined ? undefined : digits(after + 1);
-  const pointers = (['a', 'f'] as const).map(async (kind) => {
-    const range = pointerRange(shelf.table, labourer, kind, from ?? FIRST, LAST);
+  const pointers = queuesIn(groups[0]).map(async (queue) => {
+    const range = pointerRange(shelf.table, labourer, queue, from ?? FIRST, LAST);
     const { rows } = await requests.query({ ...range, limit: 1, consistent: false });
     return rows[0] && instantIn(sortKeyOf(rows[0]).slice(1));
   });

@@ -1,6 +1,6 @@
 import type { EpochMs } from '@reeve/core';
 import { digits, type Home } from '../codec/home-key.ts';
-import { claimsOf, HOME, readHome } from '../codec/home-row.ts';
+import { claimsOf, expiryOf, HOME, readHome } from '../codec/home-row.ts';
 import { lanePartition } from '../keys.ts';
 import type { NativeParts } from '../parts.ts';
 import { keyRange, sortKeyOf } from '../shelf.ts';
@@ -37,7 +37,7 @@ export const readLane = async (
     const home: Home = { labourer, lane, place: sortKeyOf(row) };
     const reading = readHome(row, home);
     if ('problem' in reading) broken.push({ home, row, problem: reading.problem });
-    else found.push(inLane(home, claimsOf(row)));
+    else found.push(inLane(home, claimsOf(row), expiryOf(row)));
   }
   return { found, broken, ...(page.next && { end: sortKeyOf(page.next) }) };
 };

@@ -1,12 +1,14 @@
+import type { JsonText } from '@reeve/core';
 import { inLanes } from '../../client/lanes.ts';
 import type { Row } from '../../client/requests.ts';
 import type { Moving, Page, Side } from '../../moving/side.ts';
-import { type Home, homeInId, homeOf, homeText } from '../codec/home-key.ts';
+import { errorsOf, gathered } from '../codec/errors.ts';
+import { type Home, homeOf, homeText, isHomeInId } from '../codec/home-key.ts';
 import { dueOf, HOME, idOf, readHome, stateOf } from '../codec/home-row.ts';
 import { planOf, settleIn } from '../enqueue/enqueue.ts';
 import { homeInGuard } from '../enqueue/guard.ts';
-import { point, pointerOf } from '../enqueue/put-home.ts';
-import { addressKey, homeKey, pointerKey } from '../keys.ts';
+import { point, pointerOf, unpoint } from '../enqueue/put-home.ts';
+import { addressKey, homeKey } from '../keys.ts';
 import type { NativeParts } from '../parts.ts';
 import { find } from '../reading/find.ts';
 import { queuedHomes } from '../reading/queued.ts';
@@ -45,12 +47,13 @@ export class NativeSide implements Side<MovingHome> {
     return this.#parts.lanes.learn([labourer]);
   }
 
-  async bringIn({ task, createdAt, attempts, isAgain, lastError }: Moving): Promise<'in' | 'other'> {
+  async bringIn({ task, createdAt, attempts, isAgain, lastError, errors = [] }: Moving): Promise<'in' | 'other'> {
     const parts = this.#parts;
     const past: Row = {
       [HOME.attempts]: { N: String(attempts) },
       ...(isAgain && { [HOME.verdict]: { S: 'released' } }),
-      ...(lastError !== undefined && { [HOME.error]: { S: lastError } }),
+      ...(errors.length > 0 && { [HOME.errors]: gathered(errors) }),
+      ...(errors.length === 0 && lastError !== undefined && { [HOME.error]: { S: lastError } }),
     };
     const isIn = await settleIn(parts, { ...planOf(parts, task, parts.clock.now()), createdAt, past });
     await parts.hints.touch(task.labourer);
@@ -61,7 +64,7 @@ export class NativeSide implements Side<MovingHome> {
 
   async drop({ task, home, row }: MovingHome): Promise<void> {
     const { requests, shelf } = this.#parts;
-    if (row && stateOf(row) === 'waiting') await requests.delete(shelf.table, pointerKey(pointerOf(row, home)));
+    if (row && stateOf(row) === 'waiting') await unpoint(this.#parts, pointerOf(row, home));
     await requests.delete(shelf.table, homeKey(home));
     await this.#dropGuard(task.id, home);
     await requests.delete(shelf.table, heldKey(home));
@@ -94,7 +97,7 @@ export class NativeSide implements Side<MovingHome> {
   /** The guard of an id, as long as it is of this home and of no later one. */
   async #dropGuard(id: string, home: Home): Promise<void> {
     const { requests, shelf } = this.#parts;
-    if (id === '' || isAt(id, home)) return;
+    if (id === '' || isHomeInId(id, home)) return;
     const guard = await requests.get(shelf.table, addressKey(id));
     if (guard && homeText(homeInGuard(guard)) === homeText(home)) await requests.delete(shelf.table, addressKey(id));
   }
@@ -116,19 +119,26 @@ export class NativeSide implements Side<MovingHome> {
   #moving(home: Home, row: Row): readonly MovingHome[] {
     const reading = readHome(row, home);
     if ('problem' in reading) return [];
-    const { id, labourer, payload, attempts, createdAt } = reading.facts;
-    const error = row[HOME.error]?.S;
+    const { id, labourer, payload, attempts, createdAt, key } = reading.facts;
+    const { priority } = reading.facts;
     const isAgain = row[HOME.verdict] !== undefined;
-    const task = { id, labourer, payload, due: dueOf(row) };
-    return [{ task, createdAt, attempts, isAgain, home, row, ...(error !== undefined && { lastError: error }) }];
+    const expiresAt = row[HOME.expiresAt]?.N;
+    const follow = row[HOME.follow]?.S as JsonText | undefined;
+    const task = {
+      id,
+      labourer,
+      payload,
+      due: dueOf(row),
+      ...(priority > 0 && { priority }),
+      ...(expiresAt !== undefined && { expiresAt: Number(expiresAt) }),
+      ...(key !== undefined && { key }),
+      ...(follow !== undefined && { follow }),
+    };
+    const errors = errorsOf(row);
+    const lastError = errors.at(-1)?.error;
+    return [{ task, createdAt, attempts, isAgain, home, row, errors, ...(lastError !== undefined && { lastError }) }];
   }
 }
 
 const heldPartition = (labourer: string): string => `m#${labourer}`;
 const heldKey = (home: Home): Row => keyed(heldPartition(home.labourer), homeText(home));
-
-/** The id has no guard: it is at the home itself. */
-const isAt = (id: string, home: Home): boolean => {
-  const own = homeInId(id);
-  return own?.labourer === home.labourer && own.lane === home.lane && own.place === home.place;
-};

@@ -3,7 +3,7 @@ import { inLanes } from '../../client/lanes.ts';
 import type { Row } from '../../client/requests.ts';
 import { isLive, placesOf } from '../../ledger/group.ts';
 import { digits } from '../codec/home-key.ts';
-import { FIRST, LAST, pointerRange } from '../lane/read-pointers.ts';
+import { FIRST, LAST, pointerRange, queuesIn } from '../lane/read-pointers.ts';
 import type { NativeParts } from '../parts.ts';
 import { type KeyRange, lanesIn } from '../shelf.ts';
 import { queuedRange } from './queued.ts';
@@ -22,13 +22,14 @@ const countOne = async (parts: NativeParts, labourer: string, groups: readonly R
   const { guard, shelf } = parts;
   const lanes = Array.from({ length: lanesIn(groups[0]) }, (_, lane) => lane);
   const after = digits(now + 1);
+  const queues = queuesIn(groups[0]);
   const count = (range: KeyRange): Promise<Counted> => countRange(parts, range);
   const due = await Promise.all([
-    ...(['a', 'f'] as const).map((kind) => count(pointerRange(shelf.table, labourer, kind, FIRST, after))),
+    ...queues.map((each) => count(pointerRange(shelf.table, labourer, each, FIRST, after))),
     ...lanes.map((lane) => count(queuedRange(parts, labourer, lane, groups, { to: after }))),
   ]);
   const waiting = await Promise.all([
-    ...(['a', 'f'] as const).map((kind) => count(pointerRange(shelf.table, labourer, kind, after, LAST))),
+    ...queues.map((each) => count(pointerRange(shelf.table, labourer, each, after, LAST))),
     ...lanes.map((lane) => count(queuedRange(parts, labourer, lane, groups, { from: after }))),
   ]);
   const places = groups.flatMap((row) => placesOf(row).map((name) => isLive(row, name, { now, guard })));

@@ -2,7 +2,8 @@ import type { TaskRecord } from '@reeve/core';
 import type { Row } from '../../client/requests.ts';
 import { type Ending, type EndKind, endingOrder, endingsOf, unpacked } from '../codec/ending.ts';
 import { digits, homeOf, instantIn } from '../codec/home-key.ts';
-import { toRecord } from '../codec/home-row.ts';
+import { hasEndedAt, stateOf } from '../codec/home-row.ts';
+import { toRecord } from '../codec/record.ts';
 import { SPAN } from '../history/history.ts';
 import { historyPartition } from '../keys.ts';
 import { FIRST, LAST } from '../lane/read-pointers.ts';
@@ -58,13 +59,17 @@ export const readEnded = async (
   }
 };
 
-/** What DynamoDB has dropped meanwhile is left out. */
+/**
+ * What DynamoDB has dropped meanwhile is left out, and so is an end that the home does not bear out: one that did not come about, or that of
+ * a task which was redriven since.
+ */
 export const endedRecords = async (parts: NativeParts, labourer: string, endings: readonly Ending[]): Promise<readonly TaskRecord[]> => {
   const homes = endings.map(({ home }) => homeOf(labourer, home));
   const found = new Map((await rowsOf(parts, homes)).map(([{ lane, place }, row]) => [`${lane} ${place}`, row]));
-  return homes.flatMap((home) => {
-    const row = found.get(`${home.lane} ${home.place}`);
-    const record = row && toRecord(row, home);
+  return endings.flatMap(({ kind, at }, n) => {
+    const home = homes[n];
+    const row = home && found.get(`${home.lane} ${home.place}`);
+    const record = row && stateOf(row) === kind && hasEndedAt(row, at) ? toRecord(row, home) : undefined;
     return record ? [record] : [];
   });
 };

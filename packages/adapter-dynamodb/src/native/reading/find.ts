@@ -1,5 +1,5 @@
 import type { TaskKey, TaskRecord } from '@reeve/core';
-import { toRecord } from '../codec/home-row.ts';
+import { toRecord } from '../codec/record.ts';
 import { homeKey } from '../keys.ts';
 import type { NativeParts } from '../parts.ts';
 

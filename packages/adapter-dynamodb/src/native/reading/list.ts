@@ -1,16 +1,17 @@
 import { checkPageLimit, type ListQuery, type TaskPage } from '@reeve/core';
 import type { Row } from '../../client/requests.ts';
-import { cursorText, readCursor, type Stand } from '../../reading/cursor.ts';
+import { cursorText, readCursor } from '../../reading/cursor.ts';
 import { endingOrder } from '../codec/ending.ts';
 import { homeOf } from '../codec/home-key.ts';
-import { stateOf, toRecord } from '../codec/home-row.ts';
+import { stateOf } from '../codec/home-row.ts';
+import { toRecord } from '../codec/record.ts';
 import { historyPartition } from '../keys.ts';
 import { FIRST, LAST } from '../lane/read-pointers.ts';
 import type { NativeParts } from '../parts.ts';
-import { keyRange, lanesIn, sortKeyOf } from '../shelf.ts';
+import { keyRange, sortKeyOf } from '../shelf.ts';
 import { rowsOf } from '../verbs/expired.ts';
 import { endedRecords, readEnded } from './ended.ts';
-import { homesOf, lanesOfRanges, type Queued, queuedPlan, rangesOf, readStep } from './queued.ts';
+import { beginOf, homesOf, lanesOfRanges, type Queued, queuedPlan, rangesOf, readStep } from './queued.ts';
 import { readRunning } from './running.ts';
 
 /** @throws ReeveError INVALID_CURSOR, INVALID_LIMIT */
@@ -25,6 +26,8 @@ export const list = async (parts: NativeParts, query: ListQuery): Promise<TaskPa
       return byPoint(query, async (after, limit) => readRunning(parts, labourer, groups, { after, limit }));
     case 'completed':
     case 'dead':
+    case 'cancelled':
+    case 'dropped':
       return byPoint(query, async (before, limit) => {
         const { endings, more } = await readEnded(parts, labourer, state, groups, { before, limit });
         const last = endings.at(-1);
@@ -36,7 +39,7 @@ export const list = async (parts: NativeParts, query: ListQuery): Promise<TaskPa
 };
 
 const listQueued = async (parts: NativeParts, { labourer, limit, cursor }: ListQuery, groups: readonly Row[]): Promise<TaskPage> => {
-  const begin = { now: parts.clock.now(), stands: Array.from({ length: rangesOf(lanesIn(groups[0])) }, (): Stand => 'begin') };
+  const begin = { now: parts.clock.now(), stands: beginOf(groups) };
   const isCount = (count: number): boolean => count > rangesOf(0) && Number.isInteger(lanesOfRanges(count));
   const { now, stands } = cursor === undefined ? begin : readCursor(cursor, isCount);
   const left = [...stands];

@@ -1,12 +1,14 @@
-import type { EpochMs } from '@reeve/core';
+import { type EpochMs, MOST_URGENT } from '@reeve/core';
 import type { Row } from '../../client/requests.ts';
+import { hasMark } from '../../ledger/marks.ts';
 import type { Stand } from '../../reading/cursor.ts';
 import { digits, type Home } from '../codec/home-key.ts';
 import { claimsOf, HOME, stateOf } from '../codec/home-row.ts';
-import { orderOf, type PointerKind, readPointer } from '../codec/pointer.ts';
+import { orderOf, readPointer } from '../codec/pointer.ts';
 import { lanePartition } from '../keys.ts';
 import { cursorIn } from '../lane/memory.ts';
-import { FIRST, LAST, pointerRange } from '../lane/read-pointers.ts';
+import { prioritiesIn } from '../lane/priorities.ts';
+import { FIRST, kindsOf, LAST, type PointerQueue, pointerRange } from '../lane/read-pointers.ts';
 import type { NativeParts } from '../parts.ts';
 import { type KeyRange, keyRange, lanesIn, sortKeyOf } from '../shelf.ts';
 import { rowsOf } from '../verbs/expired.ts';
@@ -41,10 +43,23 @@ export interface Queued {
   readonly claims?: number;
 }
 
+const ALL: readonly number[] = Array.from({ length: MOST_URGENT + 1 }, (_, n) => MOST_URGENT - n);
+/** Each of them twice: of tasks with a key, and without. The two are one step. */
+const QUEUES: readonly PointerQueue[] = kindsOf(ALL).flatMap((each) => [{ ...each, isKeyed: true }, each]);
+
 /** How many ranges the plan for so many lanes has. */
-export const rangesOf = (lanes: number): number => 4 + 2 * lanes;
+export const rangesOf = (lanes: number): number => 2 * (QUEUES.length + lanes);
 /** The other way about: lanes that came between two pages have only tasks that came with them. */
-export const lanesOfRanges = (ranges: number): number => (ranges - 4) / 2;
+export const lanesOfRanges = (ranges: number): number => ranges / 2 - QUEUES.length;
+
+/** Where a reading of the whole plan begins. Priorities that nobody uses are not asked for. */
+export const beginOf = (groups: readonly Row[]): readonly Stand[] => {
+  const used = new Set(prioritiesIn(groups[0]));
+  const isKeyed = hasMark(groups[0], 'keyed');
+  const queues = QUEUES.map((each): Stand => (used.has(each.priority) && (isKeyed || !each.isKeyed) ? 'begin' : 'end'));
+  const lanes = Array.from({ length: lanesIn(groups[0]) }, (): Stand => 'begin');
+  return [...queues, ...lanes, ...queues, ...lanes];
+};
 
 /** Ranges that are read one after another (C6); those within one step are merged by due time. */
 export const queuedPlan = (
@@ -55,10 +70,10 @@ export const queuedPlan = (
 ): readonly (readonly QueuedRange[])[] => {
   const after = digits(now + 1);
   const lanes = Array.from({ length: count }, (_, lane) => lane);
-  const pointers = (kind: PointerKind, from: string, to: string): QueuedRange => ({
-    query: pointerRange(parts.shelf.table, labourer, kind, from, to),
+  const pointers = (queue: PointerQueue, from: string, to: string): QueuedRange => ({
+    query: pointerRange(parts.shelf.table, labourer, queue, from, to),
     read: (row) => {
-      const pointer = readPointer(labourer, sortKeyOf(row));
+      const pointer = readPointer(labourer, queue.priority, row);
       return { key: sortKeyOf(row), order: orderOf(pointer), home: pointer.home, claims: pointer.claims };
     },
   });
@@ -66,11 +81,10 @@ export const queuedPlan = (
     query: queuedRange(parts, labourer, lane, groups, bounds),
     read: (row) => ({ key: sortKeyOf(row), order: sortKeyOf(row), home: { labourer, lane, place: sortKeyOf(row) }, row }),
   });
-  return [
-    [pointers('a', FIRST, after)],
-    [pointers('f', FIRST, after), ...lanes.map((lane) => inLane(lane, { to: after }))],
-    [pointers('a', after, LAST), pointers('f', after, LAST), ...lanes.map((lane) => inLane(lane, { from: after }))],
-  ];
+  const due = kindsOf(ALL).map((queue) => [pointers({ ...queue, isKeyed: true }, FIRST, after), pointers(queue, FIRST, after)]);
+  // The last are the fresh ones of priority 0: they come in one order with those in the lanes.
+  const last = [...(due.pop() ?? []), ...lanes.map((lane) => inLane(lane, { to: after }))];
+  return [...due, last, [...QUEUES.map((queue) => pointers(queue, after, LAST)), ...lanes.map((lane) => inLane(lane, { from: after }))]];
 };
 
 /** Up to so many of one step, from where each of its ranges stands. */
@@ -131,13 +145,16 @@ export const homesOf = async (parts: NativeParts, queued: readonly Queued[]): Pr
 /** The first of all that is queued, in the order of C6. */
 export const queuedHomes = async (parts: NativeParts, labourer: string, limit: number): Promise<readonly QueuedHome[]> => {
   const groups = (await parts.ledger.readMany([labourer], true)).get(labourer) ?? [];
+  const begin = beginOf(groups);
+  let from = 0;
   for (const step of queuedPlan(parts, labourer, groups, { now: parts.clock.now(), lanes: lanesIn(groups[0]) })) {
-    let stands: readonly Stand[] = step.map(() => 'begin' as const);
+    let stands = begin.slice(from, from + step.length);
+    from += step.length;
     while (stands.some((stand) => stand !== 'end')) {
       const page = await readStep(parts, step, stands, limit);
       const homes = await homesOf(parts, page.queued);
       if (homes.length > 0) return homes;
-      ({ stands } = page);
+      stands = [...page.stands];
     }
   }
   return [];

@@ -3,7 +3,8 @@ import type { Row } from '../../client/requests.ts';
 import { placesOf } from '../../ledger/group.ts';
 import { ownerOf } from '../../ledger/place.ts';
 import { digits, homeOf, homeText } from '../codec/home-key.ts';
-import { stateOf, toRecord, untilOf } from '../codec/home-row.ts';
+import { stateOf, untilOf } from '../codec/home-row.ts';
+import { toRecord } from '../codec/record.ts';
 import type { NativeParts } from '../parts.ts';
 import { rowsOf } from '../verbs/expired.ts';
 

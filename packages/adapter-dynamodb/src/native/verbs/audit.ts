@@ -11,7 +11,7 @@ import type { NativeParts } from '../parts.ts';
 import { keyRange, lanesIn, sortKeyOf } from '../shelf.ts';
 
 /** No enqueueing takes so long: its requests have given up before. */
-const LAG: Millis = 5 * MINUTE;
+export const LAG: Millis = 5 * MINUTE;
 /** How much is looked through at once, at least: of a labourer that had work lately, and of one that had none. */
 const LEAST: Millis = MINUTE;
 const LEAST_OF_IDLE: Millis = 60 * MINUTE;

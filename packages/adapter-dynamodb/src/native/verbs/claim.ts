@@ -1,7 +1,8 @@
-import type { ClaimAnswer, ClaimRequest, EpochMs, Lease, SetAside } from '@reeve/core';
+import type { ClaimAnswer, ClaimRequest, EpochMs, Lease, SetAside, TaskKey } from '@reeve/core';
 import { inLanes } from '../../client/lanes.ts';
 import type { Row } from '../../client/requests.ts';
 import { placesOf, roomOf } from '../../ledger/group.ts';
+import type { Place } from '../../ledger/place.ts';
 import { homeText } from '../codec/home-key.ts';
 import { type Candidate, isTaken } from '../lane/candidate.ts';
 import type { Lookout } from '../lane/lookout.ts';
@@ -9,6 +10,7 @@ import { nextDue } from '../lane/next-due.ts';
 import type { NativeParts } from '../parts.ts';
 import { lanesIn } from '../shelf.ts';
 import { setAside } from './aside.ts';
+import { dropAll } from './drop.ts';
 import { type Held, type Marked, mark } from './mark.ts';
 import { repair } from './repair.ts';
 
@@ -16,7 +18,7 @@ import { repair } from './repair.ts';
 const ROUNDS = 4;
 
 /**
- * 1. Count the free places, from all groups of the ledger.  2. See what is due.  3. Take places, by a write that holds only if
+ * 1. Count the free places, from all groups of the ledger.  2. See what is due, and drop what has run out of time.  3. Take places, by a write that holds only if
  * nothing was taken since the count.  4. Take the tasks, each by a write that holds only if its home is as it was seen.
  *
  * A crash after 3 leaves places without tasks, which end by themselves with their lease or are given back by `maintain`. A crash
@@ -25,9 +27,10 @@ const ROUNDS = 4;
  */
 export const claim = async (parts: NativeParts, lookout: Lookout, request: ClaimRequest): Promise<ClaimAnswer> => {
   const { ledger, clock, guard, hints, history } = parts;
-  const { labourer, cap, limit } = request;
+  const { labourer, cap, perKey, limit } = request;
   const leases: Lease[] = [];
   const aside: SetAside[] = [];
+  const dropped: TaskKey[] = [];
   const lost = new Set<string>();
   // A token names one attempt of a task: what this call has had it does not take again, though it came back meanwhile.
   const had = new Set<string>();
@@ -37,8 +40,10 @@ export const claim = async (parts: NativeParts, lookout: Lookout, request: Claim
   const groups = await ledger.read(labourer, cap);
   const lanes = lanesIn(groups[0]);
   parts.lanes.note(labourer, lanes);
+  parts.keeps.learn(labourer, groups[0]);
   history.forget(labourer, groups);
   let isDrained = false;
+  let isCut = false;
   let isIdle = false;
   for (let round = 0; round < ROUNDS && leases.length < limit; round += 1) {
     if (round > 0) now = clock.now();
@@ -46,9 +51,10 @@ export const claim = async (parts: NativeParts, lookout: Lookout, request: Claim
     if (want <= 0) break;
     const busy = new Set(groups.flatMap(placesOf));
     const isGone = (each: Candidate): boolean => lost.has(each.place) || had.has(homeText(each.home)) || isTaken(each, busy);
-    const looked = await lookout.look({ labourer, lanes, groups, want, now, isGone });
+    const looked = await lookout.look({ labourer, lanes, groups, want, perKey, now, isGone });
     const set = await inLanes(looked.broken, (each) => setAside(parts, each));
     aside.push(...set.filter((each) => each !== undefined));
+    dropped.push(...(await orForget(lookout, labourer, dropAll(parts, labourer, looked.outOfTime, now))));
     const { taken, marks } = await takeAll(parts, lookout, request, { groups, found: looked.found, now });
     for (const [at, { place, home }] of taken.entries()) {
       if (marks[at]?.lease) had.add(homeText(home));
@@ -56,18 +62,26 @@ export const claim = async (parts: NativeParts, lookout: Lookout, request: Claim
     }
     leases.push(...marks.map((each) => each.lease).filter((each) => each !== undefined));
     aside.push(...marks.map((each) => each.aside).filter((each) => each !== undefined));
-    ({ isDrained } = looked);
-    isIdle = isDrained && looked.found.length === 0 && looked.broken.length === 0;
-    if (marks.every((each) => each.lease) && taken.length >= looked.found.length && looked.broken.length === 0) break;
+    ({ isDrained, isCut } = looked);
+    const { found, broken, outOfTime } = looked;
+    isIdle = isDrained && [found, broken, outOfTime].every(({ length }) => length === 0);
+    if (marks.every((each) => each.lease) && taken.length >= found.length && broken.length === 0 && !isCut) break;
   }
-  const next = isDrained ? await nextDue(parts, labourer, groups, now) : undefined;
+  // More have run out of time than one claim drops: it is to come again at once.
+  const next = isCut ? now : isDrained ? await nextDue(parts, labourer, groups, now) : undefined;
   if (isIdle && leases.length === 0) await hints.lower(labourer, groups[0] ?? {}, now, next);
   return {
     leases: stillGood(leases, clock.now()),
     ...(aside.length > 0 && { aside }),
+    ...(dropped.length > 0 && { dropped }),
     ...(next !== undefined && { nextDueIn: Math.max(0, next - now) }),
   };
 };
+
+interface Taken {
+  readonly taken: readonly Held[];
+  readonly marks: readonly Marked[];
+}
 
 interface Found {
   readonly groups: Row[];
@@ -76,19 +90,14 @@ interface Found {
 }
 
 /** Steps 3 and 4. What was found and not taken goes back to the lookout. */
-const takeAll = async (
-  parts: NativeParts,
-  lookout: Lookout,
-  request: ClaimRequest,
-  { groups, found, now }: Found,
-): Promise<{ readonly taken: readonly Held[]; readonly marks: readonly Marked[] }> => {
+const takeAll = async (parts: NativeParts, lookout: Lookout, request: ClaimRequest, { groups, found, now }: Found): Promise<Taken> => {
   const { ledger, guard, call, history } = parts;
-  const { labourer, cap, lease } = request;
+  const { labourer, cap, perKey, lease } = request;
   if (found.length === 0) return { taken: [], marks: [] };
-  try {
+  const take = async (): Promise<Taken> => {
     await history.gather(labourer, groups);
     const also = (row: Row) => ({ set: lookout.news(labourer, row), remove: history.goneFrom(labourer, row) });
-    const taken = await ledger.take(groups, found, { labourer, cap, lease, now, guard, call, also });
+    const taken = await ledger.take(groups, found, { labourer, cap, perKey, lease, now, guard, call, also });
     const places = new Set(taken.map(({ place }) => place));
     lookout.giveBack(
       labourer,
@@ -98,11 +107,27 @@ const takeAll = async (
     const isLeft = (at: number): boolean => !marks[at]?.lease && !marks[at]?.mayReturn;
     const left = taken.filter((_, at) => isLeft(at)).map(({ group, place }) => ({ place: { group, name: place } }));
     if (left.length > 0) await history.leave(labourer, left);
-    await inLanes(
-      taken.filter((_, at) => marks[at]?.mayReturn),
-      ({ group, place }) => repair(parts, labourer, { group, name: place }),
-    );
+    const unsure = taken.filter((_, at) => marks[at]?.mayReturn);
+    const repaired = await inLanes(unsure, ({ group, place }) => repair(parts, labourer, { group, name: place }));
+    // What was given back is free: the next round may take it, without counting anew.
+    for (const { place } of left) giveUp(groups, place);
+    for (const [at, { group, place }] of unsure.entries()) if (repaired[at] === 'mended') giveUp(groups, { group, name: place });
+    // Nothing of all that was remembered is to be had: another has been here meanwhile.
+    if (taken.length > 0 && marks.every((each) => !each.lease)) lookout.forget(labourer);
     return { taken, marks };
+  };
+  return orForget(lookout, labourer, take());
+};
+
+const giveUp = (groups: Row[], { group, name }: Place): void => {
+  const { [name]: _gone, ...rest } = groups[group] ?? {};
+  groups[group] = rest;
+};
+
+/** What was handed out and not dealt with is to be found again. */
+const orForget = async <T>(lookout: Lookout, labourer: string, work: Promise<T>): Promise<T> => {
+  try {
+    return await work;
   } catch (error) {
     lookout.forget(labourer);
     throw error;

@@ -1,10 +1,13 @@
 import type { ClaimRequest, EpochMs, Lease, SetAside } from '@reeve/core';
 import type { Row } from '../../client/requests.ts';
 import { claimsOf, HOME, isEnded, readHome, stateOf, toLease } from '../codec/home-row.ts';
-import { homeKey, pointerKey } from '../keys.ts';
+import type { Pointer } from '../codec/pointer.ts';
+import { unpoint } from '../enqueue/put-home.ts';
+import { homeKey } from '../keys.ts';
 import type { Candidate } from '../lane/candidate.ts';
 import type { NativeParts } from '../parts.ts';
 import { setAside } from './aside.ts';
+import { LAG } from './audit.ts';
 
 export type Held = Candidate & { readonly group: number };
 
@@ -43,12 +46,14 @@ export const mark = async (parts: NativeParts, held: Held, { token, lease }: Cla
         `${e.name(HOME.state)} IN (${e.value({ S: 'queued' })}, ${e.value({ S: 'waiting' })})`,
         // A pointer may be of a wait that is over; the next may be longer.
         `${e.name(HOME.due)} <= ${e.value({ N: String(now) })}`,
+        // An earlier version's pointer does not say when its time runs out. Not had, it gets one that does, and is dropped by that.
+        `(attribute_not_exists(${e.name(HOME.expiresAt)}) OR ${e.name(HOME.expiresAt)} > ${e.value({ N: String(now) })} OR ${e.name(HOME.attempts)} > ${e.value({ N: '0' })})`,
       ].join(' AND '),
   );
   // Lost to ourselves: the first answer did not arrive, and the client asked again. Our own token tells.
   const isOurs = kind === 'done' || (row?.[HOME.token]?.S === token && claimsOf(row) === claim && stateOf(row) === 'running');
-  if (pointer && (isOurs || isOver(row, claims))) await requests.delete(shelf.table, pointerKey(pointer));
-  if (!isOurs || row === undefined) return { mayReturn: row !== undefined && !isOver(row, claims) };
+  if (pointer && (isOurs || isOver(row, claims, pointer, now))) await unpoint(parts, pointer);
+  if (!isOurs || row === undefined) return { mayReturn: row !== undefined && !isOver(row, claims, pointer, now) };
   const reading = readHome(row, home);
   if ('facts' in reading) {
     parts.addresses.note(reading.facts.id, home);
@@ -58,5 +63,11 @@ export const mark = async (parts: NativeParts, held: Held, { token, lease }: Cla
   return aside ? { aside } : {};
 };
 
-/** The wait that a pointer was for is over for certain. As long as it may begin again, under the same name, the pointer stays. */
-const isOver = (row: Row | undefined, claims: number): boolean => row === undefined || isEnded(row) || claimsOf(row) > claims;
+/**
+ * The wait that a pointer was for is over for certain. As long as it may begin again, under the same name, the pointer stays. So does one to
+ * an ended task that has a higher number than the task: somebody is redriving it just now, or has died over it long ago.
+ */
+export const isOver = (row: Row | undefined, claims: number, pointer: Pointer | undefined, now: EpochMs): boolean => {
+  if (row === undefined || claimsOf(row) > claims) return true;
+  return isEnded(row) && (claimsOf(row) === claims || pointer === undefined || pointer.due < now - LAG);
+};

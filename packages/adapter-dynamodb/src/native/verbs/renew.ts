@@ -1,10 +1,10 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { EpochMs, Renewal, RenewOutcome } from '@reeve/core';
-import { inLanes } from '../../client/lanes.ts';
 import type { Row } from '../../client/requests.ts';
 import type { Place } from '../../ledger/place.ts';
+import { eachInTurn } from '../../operator/operator.ts';
 import type { Home } from '../codec/home-key.ts';
-import { claimsOf, HOME, stateOf, untilOf } from '../codec/home-row.ts';
+import { claimsOf, HOME, stateOf, tagIn, untilOf } from '../codec/home-row.ts';
 import type { Visit } from '../enqueue/addresses.ts';
 import { homeKey } from '../keys.ts';
 import { placeOfClaim } from '../lane/candidate.ts';
@@ -21,7 +21,7 @@ const TRIES = 4;
  * between leaves a place that ends later than its lease: it is given back when the lease is reaped.
  */
 export const renew = (parts: NativeParts, renewals: readonly Renewal[]): Promise<readonly RenewOutcome[]> =>
-  inLanes(renewals, async (each) => {
+  eachInTurn(renewals, async (each) => {
     if (each.id === '') return STALE; // no key of DynamoDB's
     return (await parts.addresses.visit(each, (home) => renewAt(parts, home, each))) ?? STALE;
   });
@@ -42,6 +42,8 @@ const renewAt = async (parts: NativeParts, home: Home, renewal: Renewal): Promis
     const now = clock.now();
     const held = row && heldBy(row, home, renewal);
     if (!held || held.until <= now) return { row, value: STALE };
+    // One that is asked for from here on is told at the next renewal.
+    if (row?.[HOME.cancelling]) return { row, value: { kind: 'cancelled' } };
     const deadline = now + renewal.lease;
     const written = await renewHeld(parts, renewal, held, { now, deadline });
     if (written.kind === 'renewed') return { row, value: { kind: 'renewed', deadline: written.until } };
@@ -99,7 +101,7 @@ const heldBy = (row: Row, home: Home, { token }: Renewal): Held | undefined =>
   stateOf(row) === 'running' && row[HOME.token]?.S === token
     ? {
         home,
-        place: { group: Number(row[HOME.group]?.N ?? 0), name: placeOfClaim(home, claimsOf(row)) },
+        place: { group: Number(row[HOME.group]?.N ?? 0), name: placeOfClaim(home, claimsOf(row)), tag: tagIn(row) },
         until: untilOf(row),
         claimedAt: Number(row[HOME.claimedAt]?.N ?? 0),
         word: row[HOME.word],

@@ -5,6 +5,7 @@ import { type Home, homeOf } from '../codec/home-key.ts';
 import { claimsOf, HOME, stateOf } from '../codec/home-row.ts';
 import { point, pointerOf } from '../enqueue/put-home.ts';
 import { homeKey } from '../keys.ts';
+import { announce } from '../outbox/outbox.ts';
 import type { NativeParts } from '../parts.ts';
 import { endingOf } from './settle.ts';
 
@@ -28,6 +29,7 @@ export const repair = async (parts: NativeParts, labourer: string, place: Place)
   if (row && claims < claim && !(await outdate(parts, home, row, claim))) return 'busy';
   // It was settled, and the pointer may not have been written. A pointer that is there is the same.
   if (row && state === 'waiting' && claims === claim) await point(parts, pointerOf(row, home));
+  if (row && claims === claim) await announce(parts, home, row);
   const ending = row && claims === claim ? endingOf(row, home) : undefined;
   const leave = (also?: Row): Promise<void> => history.leave(labourer, [{ place, ...(ending && { ending }) }], also);
   await (waits ? hints.saying(labourer, leave) : leave());

@@ -24,6 +24,17 @@ const without = (command: Command, condition: RegExp): Command => {
   return spoilt;
 };
 
+const withoutTags = (command: Command): Command => {
+  const { ExpressionAttributeValues = {}, ...rest } = command.input;
+  const spoilt = Object.assign(Object.create(Object.getPrototypeOf(command) as object) as Command, command);
+  const plain = Object.entries(ExpressionAttributeValues).map(([name, value]) => [
+    name,
+    value.S ? { S: value.S.replace(/#.{12}/, '') } : value,
+  ]);
+  spoilt.input = { ...rest, ExpressionAttributeValues: Object.fromEntries(plain) as typeof ExpressionAttributeValues };
+  return Object.keys(ExpressionAttributeValues).length > 0 ? spoilt : command;
+};
+
 const filled = (term: string, all: Readonly<Record<string, string>>): string =>
   Object.entries(all).reduceRight((text, [name, attribute]) => text.replaceAll(name, attribute), term);
 
@@ -46,6 +57,10 @@ export const planted: Readonly<Record<string, Meddle>> = {
   'places are not given back': (command) => (isTo(command.input, 's#') && isLeave(command.input) ? undefined : command),
   'a claim that was outdated still succeeds': (command) => (isFence(command) ? undefined : command),
   'ends are not written down': (command) => (isTo(command.input, 'h#') ? undefined : command),
+  'ends are not put into the outbox': (command) => (isTo(command.input, 'o#') && nameOf(command) === 'PutItem' ? undefined : command),
+  'verdicts do not ask whether the task is to be cancelled': (command) => (isVerdict(command) ? without(command, /can\)$/) : command),
+  'places do not say whose key they are': (command) => (isTo(command.input, 's#') ? withoutTags(command) : command),
+  'tasks with a key are not listed by it': (command) => (isTo(command.input, 'k#') && nameOf(command) === 'PutItem' ? undefined : command),
 };
 
 /** Those that it takes a run of five accidents to see: late-claim.ts brings them about. */

@@ -1,4 +1,4 @@
-import { type JsonText, type Lease, type Millis, type NewTask, type Outcome, refOf, type Verdict } from '@reeve/core';
+import { type JsonText, type Lease, type Millis, type NewTask, type Outcome, refOf, type TaskKey, type Verdict } from '@reeve/core';
 import type { DynamoDbNativeTaskStore } from '../../../src/index.ts';
 import type { Process } from './traffic.ts';
 import type { Watch } from './watch.ts';
@@ -38,6 +38,9 @@ export class Plays {
   }
 
   readonly any = (player: Player): Promise<unknown> =>
+    this.#world.happens(this.#weather.wishes / 4) ? this.#operate(player) : this.#usual(player);
+
+  readonly #usual = (player: Player): Promise<unknown> =>
     this.#world.pick([
       ...[this.enqueue, this.enqueue, this.claim, this.claim, this.claim, this.settle, this.settle, this.settle],
       ...[this.exchange, this.sweep, this.renew, this.renew, this.maintain, this.look],
@@ -67,7 +70,49 @@ export class Plays {
     this.#ids += 1;
     const own = this.#world.happens(this.#weather.own) ? store.newId({ labourer, ...(this.#world.happens(0.8) && due) }) : undefined;
     const id = own ?? `${this.#prefix}task${this.#ids}`;
-    return { id, labourer, payload: JSON.stringify({ of: id }) as JsonText, ...due };
+    return { id, labourer, payload: JSON.stringify({ of: id }) as JsonText, ...due, ...this.#wishes(now) };
+  }
+
+  #wishes(now: number): Partial<NewTask> {
+    const wished = (): boolean => this.#world.happens(this.#weather.wishes);
+    return {
+      ...(wished() && { priority: this.#world.pick([0, 3, 3, 9]) }),
+      ...(wished() && { expiresAt: now + this.#world.int(30_000) }),
+      ...(wished() && { follow: '"then"' as JsonText }),
+      ...(this.#world.happens(this.#weather.keys) && { key: this.#world.pick(['a', 'a', 'b']) }),
+    };
+  }
+
+  readonly #operate = async ({ store }: Player): Promise<void> => {
+    if (this.tried.length === 0) return;
+    const keys = Array.from({ length: 1 + this.#world.int(2) }, () => this.#world.pick(this.tried)).map(({ id, labourer }) => ({
+      id,
+      labourer,
+    }));
+    await this.#world.pick([
+      () => store.cancel(this.#watch.asking(keys, 'cancelled')),
+      () => store.bury(this.#watch.asking(keys, 'dead').map((each) => ({ ...each, error: 'buried' }))),
+      () => this.#redrive(store, keys),
+      () => this.#redrive(store, keys),
+      () => store.replace(keys.map((each) => ({ ...each, payload: JSON.stringify({ of: each.id, now: this.#world.now }) as JsonText }))),
+      () => this.takeOut(store, 1 + this.#world.int(4)),
+    ])();
+  };
+
+  async #redrive(store: DynamoDbNativeTaskStore, keys: readonly TaskKey[]): Promise<void> {
+    const after = this.#world.int(20_000);
+    const outcomes = await store.redrive(
+      this.#watch.asking(keys, 'queued').map((each) => (this.#world.happens(0.5) ? each : { ...each, after })),
+    );
+    for (const [at, { id }] of keys.entries()) if (outcomes[at] === 'queued') this.#watch.redriven(id);
+  }
+
+  /** @returns the ends that it was told of */
+  async takeOut(store: DynamoDbNativeTaskStore, limit: number): Promise<readonly string[]> {
+    const ends = await store.outbox(this.labourers, limit);
+    this.#watch.following(ends);
+    await store.takeOut(ends);
+    return ends.map(({ id }) => id);
   }
 
   readonly claim = async (player: Player): Promise<readonly Lease[]> => this.claimOf(player, this.#world.pick(this.labourers));
@@ -127,7 +172,7 @@ export class Plays {
 
   #request(labourer: string, limit: number) {
     this.#tokens += 1;
-    return { labourer, token: `token-${this.#tokens}`, cap: this.cap, limit, lease: this.#weather.lease };
+    return { labourer, token: `token-${this.#tokens}`, cap: this.cap, limit, perKey: this.#weather.perKey, lease: this.#weather.lease };
   }
 
   /** While a call is under way, tasks may start under the cap that it was given. */
@@ -145,7 +190,7 @@ export class Plays {
       this.#watch.bad(`a task is given twice: ${leases.map(({ id }) => id).join(', ')}`);
     if (leases.length > limit) this.#watch.bad(`${leases.length} leases of at most ${limit}`);
     for (const lease of leases) {
-      if (lease.token !== token || lease.labourer !== labourer || lease.payload !== JSON.stringify({ of: lease.id }))
+      if (lease.token !== token || lease.labourer !== labourer || (JSON.parse(lease.payload) as { readonly of: string }).of !== lease.id)
         this.#watch.bad(`a lease like none: ${JSON.stringify(lease)}`);
       this.held.push(lease);
     }

@@ -2,6 +2,7 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDbNativeTaskStore } from '../../../src/index.ts';
 import { isPlaceName } from '../../../src/ledger/place.ts';
 import { isEnded, stateOf } from '../../../src/native/codec/home-row.ts';
+import { isPending } from '../../../src/native/codec/lasting.ts';
 import { Stage } from '../../crash/stage.ts';
 import { Items } from './items.ts';
 import { type Player, Plays } from './plays.ts';
@@ -103,6 +104,7 @@ class Story {
     }
     for (const each of this.#leftOver()) this.#watch.bad(each);
     if (this.#watch.problems.length === 0) await this.#stage.alone(last, (player) => this.#isListed(player));
+    if (this.#watch.problems.length === 0) await this.#stage.alone(last, (player) => this.#isFollowed(player));
   }
 
   async #tidy(player: Player): Promise<void> {
@@ -124,7 +126,10 @@ class Story {
   #leftOver(): readonly string[] {
     const own = this.#plays.labourers;
     const places = own.flatMap((each) => this.#items.of(`s#${each}#`)).flatMap((row) => Object.keys(row).filter(isPlaceName));
-    const pointers = own.flatMap((each) => this.#items.of(`p#${each} `)).map((row) => row['sk']?.S);
+    const parts = ['', 3, 9].flatMap((n) => [`p${n}`, `pk${n}`]);
+    const pointers = own
+      .flatMap((each) => [...parts, 'k'].flatMap((part) => this.#items.of(`${part}#${each} `)))
+      .map((row) => row['sk']?.S);
     const tasks = new Map(this.#items.tasks().map((each) => [each.id, each]));
     const lost = [...this.#plays.known.keys()].filter((id) => !tasks.has(id)).map((id) => `${id} was answered for and is nowhere`);
     const open = [...tasks.values()].filter(({ row }) => !isEnded(row)).map(({ id, row }) => `${id} never ended: ${stateOf(row)}`);
@@ -141,7 +146,7 @@ class Story {
     for (const labourer of this.#plays.labourers) {
       const wanted = this.#items.tasks().filter(({ home }) => home.labourer === labourer);
       const listed: string[] = [];
-      for (const state of ['completed', 'dead'] as const) {
+      for (const state of ['completed', 'dead', 'cancelled', 'dropped'] as const) {
         let latest = Number.POSITIVE_INFINITY;
         let cursor: string | undefined;
         do {
@@ -159,6 +164,24 @@ class Story {
       if (missing.length > 0) this.#watch.bad(`${missing.join(', ')} ended and listed nowhere`);
       if (new Set(listed).size !== listed.length) this.#watch.bad(`ends are listed twice: ${listed.join(', ')}`);
     }
+  }
+
+  /** Each end that something follows from is in the outbox until it is taken out, and nothing is left there then. */
+  async #isFollowed({ store }: Player): Promise<void> {
+    const own = this.#plays.labourers;
+    const pending = this.#items.tasks().filter(({ row }) => isPending(row));
+    const told = await this.#plays.takeOut(store, 1_000);
+    if (
+      told.toSorted().join() !==
+      pending
+        .map(({ id }) => id)
+        .toSorted()
+        .join()
+    )
+      this.#watch.bad(`to be followed: ${told.join(', ')}, where ${pending.map(({ id }) => id).join(', ')} are right`);
+    if ((await store.outbox(own, 1_000)).length > 0) this.#watch.bad('an end is in the outbox that was taken out');
+    const left = own.flatMap((each) => this.#items.of(`o#${each} `)).length;
+    if (left > 0) this.#watch.bad(`${left} items of the outbox are left over`);
   }
 
   #player(): Player {

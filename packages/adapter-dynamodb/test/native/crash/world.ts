@@ -34,6 +34,11 @@ export interface Weather {
   readonly shortens: boolean;
   /** How many of the ids are the store's own. */
   readonly own: number;
+  /** How often a task has a priority, an expiry or something that follows; and how often somebody does something to one. */
+  readonly wishes: number;
+  /** How often a task has a key; and how many of one may run. */
+  readonly keys: number;
+  readonly perKey: number;
   /** How often a minute goes by between two requests: then what is on the wire may be found left over by who keeps house. */
   readonly haste: number;
 }
@@ -50,5 +55,8 @@ export const weatherOf = (world: World): Weather => {
     shortens: world.happens(0.3),
     own: world.pick([0, 0.5, 0.5, 1]),
     haste: world.pick([0.01, 0.01, 0.1]),
+    wishes: world.pick([0, 0.2, 0.5]),
+    keys: world.pick([0, 0.4, 0.9]),
+    perKey: world.pick([1, 1, 2]),
   };
 };

@@ -1,6 +1,6 @@
 import { type Chance, type Clock, MemoryTaskStore, type Millis } from '@reeve/core';
 import { verbsOf } from '../../mutants/twist.ts';
-import type { Store } from '../../store/bench.ts';
+import type { Store, WholeStore } from '../../store/bench.ts';
 import type { SimOptions } from '../options.ts';
 import type { SimStoreFactory } from '../sim-store.ts';
 import { type SimReport, simulate } from '../simulate.ts';
@@ -54,11 +54,11 @@ export interface PlantTools {
 
 /** Core's memory store with some verbs replaced. `exchange` is put together of the others. */
 export const planting =
-  (plant: (honest: Store, tools: PlantTools) => Partial<Store>): SimStoreFactory =>
+  (plant: (honest: WholeStore, tools: PlantTools) => Partial<WholeStore>): SimStoreFactory =>
   ({ clock, chance }) => {
     const honest = verbsOf(new MemoryTaskStore({ clock }));
     const step = (): Promise<void> => clock.sleep(chance.random() * STEP);
-    const twisted: Store = { ...honest, ...plant(honest, { clock, chance, step }) };
+    const twisted: WholeStore = { ...honest, ...plant(honest, { clock, chance, step }) };
     const exchange: Store['exchange'] = async (verdicts, request) => {
       const outcomes = await twisted.settle(verdicts);
       return { outcomes, ...(await twisted.claim(request)) };

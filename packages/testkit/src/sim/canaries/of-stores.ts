@@ -1,6 +1,7 @@
 import { type Clock, type EpochMs, MemoryTaskStore } from '@reeve/core';
 import { unfenced, verbsOf } from '../../mutants/twist.ts';
 import type { Store } from '../../store/bench.ts';
+import type { SimOptions } from '../options.ts';
 import { type Canary, planting } from './canary.ts';
 
 const NO_CAP = Number.MAX_SAFE_INTEGER;
@@ -9,6 +10,26 @@ const running = async (store: Store, labourer: string): Promise<number> => (awai
 
 /** More than one who claims, and enough to claim. */
 const crowded = () => ({ ticking: 2, daemons: 2, tasks: 24 });
+
+/** Nearly all tasks have keys, and the cap leaves room for several of each. */
+const keyed = ({ versions }: SimOptions): Partial<SimOptions> => ({
+  ...crowded(),
+  keyed: 0.9,
+  versions: versions.map((each) =>
+    Object.fromEntries(
+      Object.entries(each).map(([name, definition]) => [name, { ...definition, maxSimultaneousInvocations: 8, perKey: 1 }]),
+    ),
+  ),
+});
+
+/** How many of each key run, by the store's own list. */
+const runningByKey = async (store: Store, labourer: string, now: EpochMs): Promise<ReadonlyMap<string, number>> => {
+  const counts = new Map<string, number>();
+  const { tasks } = await store.list({ labourer, state: 'running', limit: 1_000 });
+  for (const each of tasks)
+    if (each.state === 'running' && each.key !== undefined && each.deadline > now) counts.set(each.key, (counts.get(each.key) ?? 0) + 1);
+  return counts;
+};
 
 /** Faults that any store may have. */
 export const storeCanaries: readonly Canary[] = [
@@ -25,6 +46,40 @@ export const storeCanaries: readonly Canary[] = [
         return honest.claim({ ...request, cap: NO_CAP, limit: Math.max(0, Math.min(request.limit, room)) });
       },
     })),
+  },
+  {
+    name: 'counts a key, then claims',
+    breaks: ['cap', 'order'],
+    within: 60,
+    adjust: keyed,
+    store: planting((honest, { clock, step }) => ({
+      claim: async ({ perKey, ...request }) => {
+        if (perKey === undefined) return honest.claim(request);
+        const before = await runningByKey(honest, request.labourer, clock.now());
+        await step();
+        const after = await runningByKey(honest, request.labourer, clock.now());
+        // What came between the count and the claim is not known to it.
+        const unseen = Math.max(0, ...[...after].map(([key, runs]) => runs - (before.get(key) ?? 0)));
+        return honest.claim({ ...request, perKey: perKey + unseen });
+      },
+    })),
+  },
+  {
+    name: "frees a key's place twice",
+    breaks: ['cap', 'order'],
+    within: 60,
+    adjust: keyed,
+    store: planting((honest) => {
+      let freed = 0;
+      return {
+        settle: async (verdicts) => {
+          const outcomes = await honest.settle(verdicts);
+          freed += outcomes.filter((each) => each === 'repeated').length;
+          return outcomes;
+        },
+        claim: ({ perKey, ...request }) => honest.claim({ ...request, ...(perKey !== undefined && { perKey: perKey + freed }) }),
+      };
+    }),
   },
   {
     name: 'counts what an index says that lags behind',

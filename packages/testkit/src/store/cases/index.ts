@@ -4,13 +4,18 @@ import { claimCapCases } from './claim-cap.ts';
 import { claimOrderCases } from './claim-order.ts';
 import { claimRaceCases } from './claim-races.ts';
 import { enqueueCases } from './enqueue.ts';
+import { errorCases } from './errors.ts';
 import { exchangeCases } from './exchange.ts';
 import { expiredCases, reapCases } from './expired-reap.ts';
+import { keyCases } from './keys/index.ts';
 import { listCases } from './list.ts';
 import { maintainCases } from './maintain.ts';
+import { outOfTimeCases } from './out-of-time.ts';
+import { priorityCases } from './priority.ts';
 import { randomCases } from './random.ts';
 import { censusCases, findCases } from './reader.ts';
 import { renewCases } from './renew.ts';
+import { retentionCases } from './retention.ts';
 import { settleEffectCases } from './settle-effects.ts';
 import { settleFenceCases } from './settle-fence.ts';
 import { stringLimitCases } from './strings-limits.ts';
@@ -20,11 +25,15 @@ export const taskStoreCases: readonly StoreCase[] = [
   ...enqueueCases,
   ...stringLimitCases,
   ...claimOrderCases,
+  ...priorityCases,
   ...claimCapCases,
   ...claimRaceCases,
+  ...keyCases,
+  ...outOfTimeCases,
   ...asideCases,
   ...settleFenceCases,
   ...settleEffectCases,
+  ...errorCases,
   ...exchangeCases,
   ...renewCases,
   ...expiredCases,
@@ -33,5 +42,6 @@ export const taskStoreCases: readonly StoreCase[] = [
   ...listCases,
   ...censusCases,
   ...maintainCases,
+  ...retentionCases,
   ...randomCases,
 ];

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import type { StoreBench, StoreCase } from '../bench.ts';
+import type { StoreCase } from '../bench.ts';
 import { claimRest, crowd, eitherOf } from '../crowd.ts';
+import { maintainAll } from '../forget.ts';
 import {
   aTask,
   claimed,
@@ -20,12 +21,6 @@ import {
   tasks,
 } from '../given.ts';
 import { holds } from '../holds.ts';
-
-/** Calls until there is no more to do. */
-const maintainAll = async ({ store }: StoreBench, labourers: readonly string[]): Promise<void> => {
-  for (let calls = 0; calls < 100; calls += 1) if (!(await store.maintain(labourers)).more) return;
-  throw new Error('maintain says for ever that there is more to do');
-};
 
 export const maintainCases: readonly StoreCase[] = [
   holds('M1', 'an empty house is kept at once', async (bench) => {

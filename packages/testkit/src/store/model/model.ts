@@ -1,12 +1,38 @@
-import type { AttemptRef, EpochMs, ExpiryVerdict, NewTask, Outcome, Renewal, Verdict } from '@reeve/core';
+import type {
+  AttemptError,
+  AttemptRef,
+  Burial,
+  BuryOutcome,
+  CancelOutcome,
+  ClaimRequest,
+  End,
+  EndRef,
+  EpochMs,
+  ExpiryVerdict,
+  NewTask,
+  Outcome,
+  Redrive,
+  RedriveOutcome,
+  Renewal,
+  RenewOutcome,
+  Replacement,
+  ReplaceOutcome,
+  TaskKey,
+  Verdict,
+} from '@reeve/core';
+import { ModelRegister } from './register.ts';
 
 /** A task as the model keeps it. */
 export interface ModelTask {
   readonly id: string;
   readonly labourer: string;
-  readonly payload: string;
-  readonly seq: number;
-  state: 'queued' | 'running' | 'completed' | 'dead';
+  payload: string;
+  seq: number;
+  readonly priority: number;
+  readonly key: string | undefined;
+  expiresAt: EpochMs | undefined;
+  state: 'queued' | 'running' | 'completed' | 'dead' | 'cancelled' | 'dropped';
+  cancelling: boolean;
   /** Retried or released: goes before the fresh ones. */
   again: boolean;
   due: EpochMs;
@@ -14,8 +40,12 @@ export interface ModelTask {
   token: string | undefined;
   last: Verdict['kind'] | undefined;
   deadline: EpochMs;
-  error: string | undefined;
+  errors: readonly AttemptError[];
   result: string | undefined;
+  endedAt: EpochMs;
+  readonly follow: string | undefined;
+  /** Ended, and what follows is still to be done. */
+  inOutbox: boolean;
 }
 
 /**
@@ -24,20 +54,26 @@ export interface ModelTask {
  */
 export class Model {
   readonly tasks: Map<string, ModelTask> = new Map();
+  readonly register: ModelRegister = new ModelRegister();
   now: EpochMs = 0;
   #seq = 0;
 
   enqueue(tasks: readonly NewTask[]): ('created' | 'duplicate')[] {
-    return tasks.map(({ id, labourer, payload, due = this.now }) => {
+    return tasks.map(({ id, labourer, payload, due = this.now, priority = 0, key, expiresAt, follow }) => {
       if (this.tasks.has(id)) return 'duplicate';
       this.#seq += 1;
-      const nothing = { token: undefined, last: undefined, error: undefined, result: undefined };
+      const nothing = { token: undefined, last: undefined, result: undefined, errors: [], endedAt: 0, inOutbox: false };
       this.tasks.set(id, {
         id,
         labourer,
         payload,
+        priority,
+        key,
+        expiresAt,
+        follow,
         seq: this.#seq,
         state: 'queued',
+        cancelling: false,
         again: false,
         due,
         attempts: 0,
@@ -49,12 +85,13 @@ export class Model {
   }
 
   /** The ids it takes, in order. */
-  claim(labourer: string, token: string, cap: number, limit: number, lease: number): string[] {
+  claim({ labourer, token, cap, perKey, limit, lease }: ClaimRequest): string[] {
     const mine = this.of(labourer);
-    const running = mine.filter((each) => this.isLive(each)).length;
-    const due = mine.filter(({ state, due }) => state === 'queued' && due <= this.now);
-    due.sort((a, b) => Number(b.again) - Number(a.again) || a.due - b.due || a.seq - b.seq);
-    const taken = due.slice(0, Math.max(0, Math.min(limit, cap - running)));
+    const running = mine.filter((each) => this.isLive(each));
+    const due = mine.filter((each) => each.state === 'queued' && each.due <= this.now && !this.isOutOfTime(each));
+    due.sort((a, b) => b.priority - a.priority || Number(b.again) - Number(a.again) || a.due - b.due || a.seq - b.seq);
+    const room = Math.max(0, Math.min(limit, cap - running.length));
+    const taken = perKey === undefined ? due.slice(0, room) : inTurns(due, running, room, perKey);
     for (const each of taken) {
       Object.assign(each, { state: 'running', token, last: undefined, attempts: each.attempts + 1, deadline: this.now + lease });
     }
@@ -65,15 +102,20 @@ export class Model {
     const task = this.#owned(verdict);
     if (!task) return 'stale';
     if (task.state !== 'running') return task.last === verdict.kind ? 'repeated' : 'stale';
+    if (task.cancelling) {
+      task.cancelling = false;
+      this.#end(task, 'cancelled');
+      return 'cancelled';
+    }
     task.last = verdict.kind;
-    if ('error' in verdict) task.error = verdict.error;
+    if ('error' in verdict) this.#addError(task, verdict.error);
     switch (verdict.kind) {
       case 'completed':
-        task.state = 'completed';
         task.result = verdict.result;
+        this.#end(task, 'completed');
         break;
       case 'dead':
-        task.state = 'dead';
+        this.#end(task, 'dead');
         break;
       case 'retry':
       case 'released':
@@ -91,11 +133,78 @@ export class Model {
     return this.settle(verdict);
   }
 
-  renew({ lease, ...ref }: Renewal): EpochMs | undefined {
+  renew({ lease, ...ref }: Renewal): RenewOutcome {
     const task = this.#owned(ref);
-    if (!task || !this.isLive(task)) return undefined;
+    if (!task || !this.isLive(task)) return { kind: 'stale' };
+    if (task.cancelling) return { kind: 'cancelled' };
     task.deadline = this.now + lease;
-    return task.deadline;
+    return { kind: 'renewed', deadline: task.deadline };
+  }
+
+  cancel({ labourer, id }: TaskKey): CancelOutcome {
+    const task = this.#known({ labourer, id });
+    if (!task) return 'unknown';
+    if (task.state === 'running') {
+      task.cancelling = true;
+      return 'cancelling';
+    }
+    if (task.state !== 'queued') return 'ended';
+    task.token = undefined;
+    this.#end(task, 'cancelled');
+    return 'cancelled';
+  }
+
+  bury({ error, ...key }: Burial): BuryOutcome {
+    const task = this.#known(key);
+    if (!task) return 'unknown';
+    if (task.state !== 'queued') return task.state === 'running' ? 'running' : 'ended';
+    task.token = undefined;
+    this.#addError(task, error);
+    this.#end(task, 'dead');
+    return 'buried';
+  }
+
+  redrive({ after = 0, ...key }: Redrive): RedriveOutcome {
+    const task = this.#known(key);
+    if (!task) return 'unknown';
+    if (task.state === 'queued' || task.state === 'running') return 'open';
+    if (task.state === 'completed') return 'kept';
+    this.#seq += 1;
+    const fresh = { state: 'queued', again: false, attempts: 0, token: undefined, expiresAt: undefined, inOutbox: false };
+    Object.assign(task, { ...fresh, due: this.now + after, seq: this.#seq });
+    return 'queued';
+  }
+
+  replace({ payload, ...key }: Replacement): ReplaceOutcome {
+    const task = this.#known(key);
+    if (!task) return 'unknown';
+    if (task.state !== 'queued' || task.attempts > 0) return 'started';
+    task.payload = payload;
+    return 'replaced';
+  }
+
+  /** @returns whether it was right that somebody dropped it */
+  drop(key: TaskKey): boolean {
+    const task = this.#known(key);
+    if (!task || !this.isOutOfTime(task)) return false;
+    this.#end(task, 'dropped');
+    return true;
+  }
+
+  /** Ends that something follows from, the oldest first. Those of one instant are in no promised order. */
+  outbox(labourers: readonly string[]): ModelTask[] {
+    const all = [...this.tasks.values()].filter(({ labourer, inOutbox }) => inOutbox && labourers.includes(labourer));
+    return all.sort((a, b) => a.endedAt - b.endedAt);
+  }
+
+  takeOut({ endedAt, ...key }: EndRef): void {
+    const task = this.#known(key);
+    if (task?.endedAt === endedAt) task.inOutbox = false;
+  }
+
+  /** A task that nobody started in time is dropped by whoever meets it; here it only must not be claimed. */
+  isOutOfTime({ state, attempts, expiresAt }: ModelTask): boolean {
+    return state === 'queued' && attempts === 0 && expiresAt !== undefined && expiresAt <= this.now;
   }
 
   /** Ids of the expired, the oldest deadline first. Those of one instant are in no promised order. */
@@ -123,8 +232,34 @@ export class Model {
     return state === 'running' && deadline > this.now;
   }
 
+  #end(task: ModelTask, state: End['state']): void {
+    Object.assign(task, { state, endedAt: Math.max(this.now, task.endedAt + 1), inOutbox: task.follow !== undefined });
+  }
+
+  #addError(task: ModelTask, error: string): void {
+    task.errors = [...task.errors, { attempt: task.attempts, at: this.now, error }].slice(-10);
+  }
+
+  #known({ labourer, id }: TaskKey): ModelTask | undefined {
+    const task = this.tasks.get(id);
+    return task?.labourer === labourer ? task : undefined;
+  }
+
   #owned({ id, labourer, token }: AttemptRef): ModelTask | undefined {
     const task = this.tasks.get(id);
     return task?.labourer === labourer && task.token === token ? task : undefined;
   }
 }
+
+/** @param due in order */
+const inTurns = (due: readonly ModelTask[], running: readonly ModelTask[], room: number, perKey: number): ModelTask[] => {
+  const taken: ModelTask[] = [];
+  const runs = ({ key }: ModelTask): number => [...running, ...taken].filter((each) => each.key === key).length;
+  while (taken.length < room) {
+    const free = due.filter((each) => !taken.includes(each) && (each.key === undefined || runs(each) < perKey));
+    const [next] = free.sort((a, b) => runs(a) - runs(b) || due.indexOf(a) - due.indexOf(b));
+    if (!next) break;
+    taken.push(next);
+  }
+  return taken;
+};

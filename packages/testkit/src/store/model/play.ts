@@ -1,13 +1,18 @@
 import assert from 'node:assert/strict';
-import type { AttemptRef, ExpiryVerdict, Lease, NewTask, Outcome, Verdict } from '@reeve/core';
-import { CountingChance } from '../../counting-chance.ts';
-import { assertRecord } from '../assertions.ts';
+import type { AttemptRef, ClaimAnswer, ClaimRequest, ExpiryVerdict, Keep, NewTask, Outcome, Verdict } from '@reeve/core';
 import type { Store, StoreBench } from '../bench.ts';
+import { forgetAll } from '../forget.ts';
 import { json, newToken } from '../given.ts';
+import { assertAsModel, assertClaimed } from './compare.ts';
+import { Dice } from './dice.ts';
 import { Model } from './model.ts';
+import { assertForgotten } from './retention.ts';
 
-const LABOURERS = ['model-a', 'model-b'] as const;
+export const LABOURERS = ['model-a', 'model-b'] as const;
 const CAPS = [0, 1, 2, 3, 5, 8] as const;
+const PRIORITIES = [0, 1, 1, 5, 9] as const;
+const KEYS = ['a', 'a:b', '{a}', undefined] as const;
+const PER_KEY = [undefined, undefined, 1, 2, 3] as const;
 /** How far a step moves the time, and the grain of every length: above any guard band. */
 const unitOf = ({ store }: StoreBench): number => 10_000 + 2 * store.capabilities.clockGuard;
 
@@ -19,8 +24,8 @@ const unitOf = ({ store }: StoreBench): number => 10_000 + 2 * store.capabilitie
  */
 export class Play {
   readonly #bench: StoreBench;
-  readonly #model = new Model();
-  readonly #chance: CountingChance;
+  readonly model: Model = new Model();
+  readonly dice: Dice;
   readonly #unit: number;
   readonly #guard: number;
   /** Every attempt there ever was, so that old and lost ones can be tried again. */
@@ -31,14 +36,16 @@ export class Play {
 
   constructor(bench: StoreBench, seed: number) {
     this.#bench = bench;
-    this.#chance = new CountingChance(seed);
+    this.dice = new Dice(seed);
     this.#unit = unitOf(bench);
     this.#guard = bench.store.capabilities.clockGuard;
-    this.#model.now = bench.clock.now();
+    this.model.now = bench.clock.now();
   }
 
-  async step(): Promise<void> {
+  /** @param others steps that a whole store has beside those of every store */
+  async step(others: readonly (() => Promise<void>)[] = []): Promise<void> {
     const verbs = [
+      ...others,
       ...Array.from({ length: 3 }, () => () => this.#enqueue()),
       ...Array.from({ length: 4 }, () => () => this.#claim()),
       ...Array.from({ length: 4 }, () => () => this.#settle()),
@@ -47,80 +54,87 @@ export class Play {
       ...Array.from({ length: 2 }, () => () => this.#reap()),
       ...Array.from({ length: 2 }, () => () => this.#advance()),
       () => this.#look(),
+      ...(this.#lacks('M2') ? [] : [() => this.#forget()]),
     ];
-    await this.#pick(verbs)();
+    await this.dice.pick(verbs)();
   }
 
   /** Every task is where the model has it. */
   async finish(): Promise<void> {
-    for (const { id, labourer, payload, state, attempts, token, deadline, due, error, result } of this.#model.tasks.values()) {
-      const byState = {
-        queued: { due, lastError: error },
-        running: { token, deadline, lastError: error },
-        completed: { result },
-        dead: { error },
-      };
-      assertRecord(await this.#either().find({ labourer, id }), { payload, state, attempts, ...byState[state] }, 'the last record');
-    }
+    for (const task of this.model.tasks.values()) assertAsModel(await this.#either().find(task), task);
     await this.#look();
   }
 
   async #enqueue(): Promise<void> {
-    const tasks = this.#some(4, (): NewTask => {
-      const known = this.#below(5) === 0 && this.#ids > 0;
-      const number = known ? this.#below(this.#ids) : this.#ids++;
-      const due = this.#below(3) === 0 ? { due: this.#model.now + this.#length(this.#below(4)) } : {};
+    const tasks = this.dice.some(4, (): NewTask => {
+      const known = this.dice.below(5) === 0 && this.#ids > 0;
+      const number = known ? this.dice.below(this.#ids) : this.#ids++;
+      const due = this.dice.below(3) === 0 ? { due: this.model.now + this.length(this.dice.below(4)) } : {};
+      const priority = this.dice.below(2) ? { priority: this.dice.pick(PRIORITIES) } : {};
+      const expiry = this.dice.below(4) === 0 ? { expiresAt: this.model.now + this.length(this.dice.below(5)) } : {};
+      const key = this.#lacks('C11', 'C12') ? undefined : this.dice.pick(KEYS);
+      const follow = this.dice.below(3) === 0 ? { follow: json(`["after",${number}]`) } : {};
       // A known id comes with another payload: it must not be written over.
-      return { id: `model-${number}`, labourer: this.#pick(LABOURERS), payload: json(`{"from":${this.log.length}}`), ...due };
+      const payload = json(`{"from":${this.log.length}}`);
+      return {
+        id: `model-${number}`,
+        labourer: this.dice.pick(LABOURERS),
+        payload,
+        ...(key && { key }),
+        ...due,
+        ...priority,
+        ...expiry,
+        ...follow,
+      };
     });
-    this.log.push(`enqueue ${tasks.map(({ id, due }) => `${id}${due === undefined ? '' : ` in ${due - this.#model.now}`}`).join(', ')}`);
+    this.log.push(
+      `enqueue ${tasks.map(({ id, key = '-', due }) => `${id} of ${key}${due === undefined ? '' : ` in ${due - this.model.now}`}`).join(', ')}`,
+    );
     // Over one connection: of two that enqueue within one tick of the clock, no order is promised.
-    assert.deepEqual(await this.#bench.store.enqueue(tasks), this.#model.enqueue(tasks));
+    assert.deepEqual(await this.#bench.store.enqueue(tasks), this.model.enqueue(tasks));
   }
 
   async #claim(): Promise<void> {
     const request = this.#request();
     await this.#bench.settled?.();
-    const { leases } = await this.#either().claim(request);
-    this.#compareClaim(request, leases);
+    this.#compareClaim(request, await this.#either().claim(request));
   }
 
   async #settle(): Promise<void> {
-    const verdicts = this.#some(4, () => this.#verdict());
+    const verdicts = this.dice.some(4, () => this.#verdict());
     this.log.push(`settle ${verdicts.map(shown).join(', ')}`);
     this.#compare(await this.#either().settle(verdicts), verdicts);
   }
 
   async #exchange(): Promise<void> {
-    const verdicts = this.#some(3, () => this.#verdict());
+    const verdicts = this.dice.some(3, () => this.#verdict());
     const request = this.#request();
     await this.#bench.settled?.();
     this.log.push(`exchange ${verdicts.map(shown).join(', ')}`);
     if (this.#bench.settled) {
       // What this call gives back its own index may not show yet, so the claim is compared in a call of its own.
-      const { outcomes } = await this.#either().exchange(verdicts, { ...request, limit: 0 });
+      const none = { ...request, limit: 0 };
+      const { outcomes, ...answer } = await this.#either().exchange(verdicts, none);
       this.#compare(outcomes, verdicts);
+      this.#compareClaim(none, answer);
       return;
     }
-    const { outcomes, leases } = await this.#either().exchange(verdicts, request);
+    const { outcomes, ...answer } = await this.#either().exchange(verdicts, request);
     this.#compare(outcomes, verdicts);
-    this.#compareClaim(request, leases);
+    this.#compareClaim(request, answer);
   }
 
   async #renew(): Promise<void> {
-    const renewals = this.#some(3, () => ({ ...this.#attempt(), lease: this.#length(1 + this.#below(4)) }));
+    const renewals = this.dice.some(3, () => ({ ...this.#attempt(), lease: this.length(1 + this.dice.below(4)) }));
     this.log.push(`renew ${renewals.map(({ id, token }) => `${id}/${token}`).join(', ')}`);
-    const expected = renewals.map((each) => {
-      const deadline = this.#model.renew(each);
-      return deadline === undefined ? { kind: 'stale' } : { kind: 'renewed', deadline };
-    });
+    const expected = renewals.map((each) => this.model.renew(each));
     assert.deepEqual(await this.#either().renew(renewals), expected);
   }
 
   async #reap(): Promise<void> {
     await this.#bench.settled?.();
     const found = await this.#either().expired(LABOURERS, 100);
-    const expected = this.#model.expired(LABOURERS);
+    const expected = this.model.expired(LABOURERS);
     this.log.push(`expired ${found.map(({ id }) => id).join(', ')}`);
     assert.deepEqual(
       found.map(({ deadline }) => deadline),
@@ -131,114 +145,128 @@ export class Play {
     const refs: readonly AttemptRef[] = [...found.slice(0, 2), this.#attempt()];
     const verdicts = refs.map(
       ({ labourer, id, token }): ExpiryVerdict =>
-        this.#below(2)
+        this.dice.below(2)
           ? { labourer, id, token, kind: 'dead', error: 'reaped' }
-          : { labourer, id, token, kind: 'retry', after: this.#length(this.#below(3)), error: 'late' },
+          : { labourer, id, token, kind: 'retry', after: this.length(this.dice.below(3)), error: 'late' },
     );
     this.log.push(`reap ${verdicts.map(shown).join(', ')}`);
     const said = await this.#either().reap(verdicts);
     assert.deepEqual(
       said.map(settledOrNot),
-      verdicts.map((each) => settledOrNot(this.#model.reap(each))),
+      verdicts.map((each) => settledOrNot(this.model.reap(each))),
     );
   }
 
   async #advance(): Promise<void> {
-    const by = this.#unit * (1 + this.#below(3));
+    const by = this.#unit * (1 + this.dice.below(3));
     this.log.push(`advance ${by}`);
     await this.#bench.clock.advance(by);
-    this.#model.now += by;
+    this.model.now += by;
   }
 
   async #look(): Promise<void> {
     await this.#bench.settled?.();
     assert.deepEqual(
       await this.#either().census(LABOURERS),
-      LABOURERS.map((each) => this.#model.census(each)),
+      LABOURERS.map((each) => this.model.census(each)),
     );
     const named = await this.#either().labourersWithDue(LABOURERS);
-    for (const each of LABOURERS)
-      if (this.#model.census(each).due > 0) assert.ok(named.has(each), `${each} has due tasks and is not named`);
+    for (const each of LABOURERS) if (this.model.census(each).due > 0) assert.ok(named.has(each), `${each} has due tasks and is not named`);
   }
 
-  #compareClaim(
-    request: { readonly labourer: string; readonly token: string; readonly cap: number; readonly limit: number; readonly lease: number },
-    leases: readonly Lease[],
-  ): void {
-    const { labourer, token, cap, limit, lease } = request;
-    this.log.push(`claim for ${labourer}, cap ${cap}, limit ${limit}: ${leases.map(({ id }) => id).join(', ')}`);
-    assert.deepEqual(
-      leases.map(({ id }) => id),
-      this.#model.claim(labourer, token, cap, limit, lease),
-      `claimed, cap ${cap}, limit ${limit}`,
+  async #forget(): Promise<void> {
+    const keep = (): Keep => ({
+      // Two ends of a task at one instant are some milliseconds apart: no step looks at the instant itself.
+      ...(this.dice.below(2) && { age: this.length(1 + this.dice.below(3)) - 100 }),
+      ...(this.dice.below(2) && { count: this.dice.below(4) }),
+    });
+    const retention = new Map(this.dice.some(2, () => [this.dice.pick(LABOURERS), { completed: keep(), others: keep() }] as const));
+    this.log.push(`forget ${JSON.stringify([...retention])}`);
+    await forgetAll(this.#bench, LABOURERS, retention);
+    await assertForgotten(this.model, retention, (task) => this.#either().find(task));
+  }
+
+  #compareClaim(request: ClaimRequest, answer: ClaimAnswer): void {
+    const { labourer, token } = request;
+    const dropped = answer.dropped?.length ? `, and dropped ${answer.dropped.map(({ id }) => id).join(', ')}` : '';
+    this.log.push(
+      `claim for ${labourer}, cap ${request.cap}, limit ${request.limit}, of a key ${request.perKey}: ${answer.leases.map(({ id }) => id).join(', ')}${dropped}`,
     );
-    for (const each of leases) {
-      const task = this.#model.tasks.get(each.id);
-      assert.deepEqual([each.attempt, each.payload, each.deadline], [task?.attempts, task?.payload, task?.deadline]);
-      this.#attempts.push({ labourer, id: each.id, token });
-    }
+    assertClaimed(this.model, request, answer);
+    for (const { id } of answer.leases) this.#attempts.push({ labourer, id, token });
   }
 
   #compare(outcomes: readonly Outcome[], verdicts: readonly Verdict[]): void {
+    // Whether an operator has been at a task since its last claim; its store may or may not remember the words from before.
+    const forgotten: boolean[] = [];
+    const expected = verdicts.map((each) => {
+      forgotten.push(this.model.tasks.get(each.id)?.token === undefined);
+      return this.model.settle(each);
+    });
     assert.deepEqual(
-      outcomes,
-      verdicts.map((each) => this.#model.settle(each)),
+      outcomes.map((each, n) => (forgotten[n] && each === 'repeated' ? 'stale' : each)),
+      expected,
     );
   }
 
-  #request() {
+  #request(): ClaimRequest {
+    const perKey = this.#lacks('C11', 'C12') ? undefined : this.dice.pick(PER_KEY);
     return {
-      labourer: this.#pick(LABOURERS),
+      ...(perKey !== undefined && { perKey }),
+      labourer: this.dice.pick(LABOURERS),
       token: newToken(),
-      cap: this.#pick(CAPS),
-      limit: this.#below(5),
-      lease: this.#length(1 + this.#below(4)),
+      cap: this.dice.pick(CAPS),
+      limit: this.dice.below(5),
+      lease: this.length(1 + this.dice.below(4)),
     };
   }
 
   #verdict(): Verdict {
     const ref = this.#attempt();
-    const after = this.#length(this.#below(3));
+    const after = this.length(this.dice.below(3));
     const kinds: readonly Verdict[] = [
       { ...ref, kind: 'completed', result: json(`[${this.log.length}, 1.0]`) },
       { ...ref, kind: 'retry', after, error: `error ${this.log.length}` },
       { ...ref, kind: 'dead', error: `end ${this.log.length}` },
-      { ...ref, kind: 'released', ...(this.#below(2) && { after }) },
+      { ...ref, kind: 'released', ...(this.dice.below(2) && { after }) },
     ];
-    return this.#pick(kinds);
+    return this.dice.pick(kinds);
   }
 
   /** Mostly a late attempt, sometimes any that ever was, now and then one that never was. */
   #attempt(): AttemptRef {
     const recent = this.#attempts.slice(-8);
-    const ref = this.#below(4) ? recent[this.#below(recent.length)] : this.#attempts[this.#below(this.#attempts.length)];
-    if (!ref || this.#below(20) === 0)
-      return { labourer: this.#pick(LABOURERS), id: `model-${this.#below(this.#ids + 5)}`, token: 'forged' };
-    return this.#below(20) === 0 ? { ...ref, labourer: this.#pick(LABOURERS) } : ref;
+    const ref = this.dice.below(4) ? recent[this.dice.below(recent.length)] : this.#attempts[this.dice.below(this.#attempts.length)];
+    if (!ref || this.dice.below(20) === 0)
+      return { labourer: this.dice.pick(LABOURERS), id: `model-${this.dice.below(this.#ids + 5)}`, token: 'forged' };
+    return this.dice.below(20) === 0 ? { ...ref, labourer: this.dice.pick(LABOURERS) } : ref;
   }
 
-  #length(units: number): number {
+  /** A task that there is, mostly one of the last; now and then none. */
+  someKey(): { readonly labourer: string; readonly id: string } {
+    const number = this.dice.below(3) ? this.#ids - 1 - this.dice.below(12) : this.dice.below(this.#ids + 2);
+    const id = `model-${number}`;
+    const labourer = this.model.tasks.get(id)?.labourer ?? LABOURERS[0];
+    return { labourer: this.dice.below(20) ? labourer : this.dice.pick(LABOURERS), id };
+  }
+
+  /** So many units of time, ending a guard band early. */
+  length(units: number): number {
     return Math.max(0, units * this.#unit - this.#guard);
   }
 
+  /** It may say that it does not keep one of these promises. */
+  #lacks(...promises: readonly string[]): boolean {
+    const { lacks = [] } = this.#bench.store.capabilities;
+    return promises.some((each) => lacks.includes(each));
+  }
+
   #either(): Store {
-    return this.#below(2) ? this.#bench.store : this.#bench.peer;
-  }
-
-  #below(end: number): number {
-    return Math.floor(this.#chance.random() * end);
-  }
-
-  #pick<T>(list: readonly T[]): T {
-    return list[this.#below(list.length)] as T;
-  }
-
-  #some<T>(most: number, make: () => T): readonly T[] {
-    return Array.from({ length: this.#below(most + 1) }, make);
+    return this.dice.below(2) ? this.#bench.store : this.#bench.peer;
   }
 }
 
 const shown = ({ id, token, kind }: Verdict): string => `${id}/${token} ${kind}`;
 
 /** Reaping what another has settled in the same way may be called repeated or stale: nothing happened, either way. */
-const settledOrNot = (outcome: Outcome): boolean => outcome === 'applied';
+const settledOrNot = (outcome: Outcome): Outcome => (outcome === 'repeated' ? 'stale' : outcome);

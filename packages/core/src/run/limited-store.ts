@@ -1,0 +1,183 @@
+import type { Labourer, Retention } from '../domain/labourer.ts';
+import { type AttemptRef, type ExpiryVerdict, type Lease, type NewTask, type Outcome, refOf, type Verdict } from '../domain/task.ts';
+import type { EpochMs } from '../domain/time.ts';
+import type { Register } from '../ports/register.ts';
+import type {
+  ClaimAnswer,
+  ClaimRequest,
+  ExchangeAnswer,
+  MaintenanceReport,
+  Renewal,
+  RenewOutcome,
+  StoreCapabilities,
+  TaskStore,
+} from '../ports/task-store.ts';
+import type { Doorbell } from './doorbell.ts';
+import type { Events } from './events.ts';
+import { type Grant, Limits } from './limits.ts';
+import type { SharedEntryParts } from './shared-entry.ts';
+
+export interface LimitedStoreParts extends Omit<SharedEntryParts, 'register'> {
+  readonly labourers: readonly Labourer[];
+  readonly store: TaskStore;
+  /** Without one no labourer has limits. */
+  readonly register: Register | undefined;
+  readonly events: Events;
+  readonly doorbell: Doorbell;
+}
+
+/** The store itself, if no labourer has a rate or draws on a resource: whoever has no limits pays for none. */
+export const limitedStore = ({ register, ...parts }: LimitedStoreParts): TaskStore => {
+  const limited = parts.labourers.filter(({ rate, draws = [] }) => rate || draws.length > 0);
+  return limited.length === 0 || !register ? parts.store : new LimitedStore({ ...parts, register, labourers: limited });
+};
+
+/**
+ * A store whose claims keep to rates and to shared resources. The store knows nothing of them: what is taken is set aside in the register
+ * first, then claimed, and what was not claimed is given back. A crash between two of these steps leaves too much set aside, for a lease
+ * at most, and never too little: at no instant do leases hold more units than there are.
+ */
+class LimitedStore implements TaskStore {
+  readonly capabilities: StoreCapabilities;
+  readonly newId?: (task: Pick<NewTask, 'labourer' | 'due'>) => string | undefined;
+  readonly #parts: LimitedStoreParts & { readonly register: Register };
+  readonly #limited: ReadonlyMap<string, Labourer>;
+  readonly #limits: Limits;
+  /** Labourers that found too few units: they are told when some are free. */
+  readonly #starved = new Set<string>();
+
+  constructor(parts: LimitedStoreParts & { readonly register: Register }) {
+    this.#parts = parts;
+    this.#limited = new Map(parts.labourers.map((each) => [each.id, each]));
+    this.#limits = new Limits(parts);
+    this.capabilities = parts.store.capabilities;
+    if (parts.store.newId) this.newId = (task) => parts.store.newId?.(task);
+  }
+
+  enqueue(tasks: readonly NewTask[]): Promise<readonly ('created' | 'duplicate')[]> {
+    return this.#parts.store.enqueue(tasks);
+  }
+
+  labourersWithDue(labourers: readonly string[]): Promise<ReadonlySet<string>> {
+    return this.#parts.store.labourersWithDue(labourers);
+  }
+
+  async claim(request: ClaimRequest): Promise<ClaimAnswer> {
+    const labourer = this.#limited.get(request.labourer);
+    if (!labourer || request.limit <= 0 || request.cap <= 0) return this.#parts.store.claim(request);
+    const grant = await this.#limits.take(labourer, request.token, Math.min(request.limit, request.cap), request.lease);
+    const isStarved = grant.draws.some(({ attempts }) => attempts < Math.min(request.limit, request.cap));
+    if (isStarved) this.#starved.add(labourer.id);
+    if (grant.granted === 0) {
+      await this.#giveBack(labourer, request.token, grant, 0);
+      return { leases: [], ...(grant.wait !== undefined && { nextDueIn: grant.wait }) };
+    }
+    // If this throws, the tasks may have been claimed: what was set aside stays so until their leases are over.
+    const answer = await this.#parts.store.claim({ ...request, limit: grant.granted });
+    const leases = await this.#startable(request.token, grant, answer.leases);
+    await this.#giveBack(labourer, request.token, grant, leases.length);
+    const { nextDueIn, ...rest } = answer;
+    // More may be due: it is the rate that says when.
+    const next = grant.wait !== undefined && leases.length === grant.granted ? grant.wait : nextDueIn;
+    return { ...rest, leases, ...(next !== undefined && { nextDueIn: next }) };
+  }
+
+  async settle(verdicts: readonly Verdict[]): Promise<readonly Outcome[]> {
+    const outcomes = await this.#parts.store.settle(verdicts);
+    await this.#ended(verdicts, outcomes);
+    return outcomes;
+  }
+
+  async exchange(verdicts: readonly Verdict[], request: ClaimRequest): Promise<ExchangeAnswer> {
+    if (!this.#limited.has(request.labourer) && !verdicts.some(({ labourer }) => this.#limited.has(labourer)))
+      return this.#parts.store.exchange(verdicts, request);
+    const outcomes = await this.settle(verdicts);
+    try {
+      return { outcomes, ...(await this.claim(request)) };
+    } catch (error) {
+      // The verdicts have been given, and their outcomes are not to be lost.
+      this.#parts.events.emit('labourer.failed', { labourer: request.labourer, error });
+      return { outcomes, leases: [] };
+    }
+  }
+
+  async renew(renewals: readonly Renewal[]): Promise<readonly RenewOutcome[]> {
+    // The units first: whatever happens then, they are held for as long as the lease.
+    await Promise.all(
+      this.#byResource(renewals).map(([resource, some]) =>
+        this.#limits.holdUntil(resource, (now) => new Map(some.map(({ token, lease }) => [token, Limits.until(now, lease)]))),
+      ),
+    );
+    return this.#parts.store.renew(renewals);
+  }
+
+  expired(labourers: readonly string[], limit: number): Promise<readonly Lease[]> {
+    return this.#parts.store.expired(labourers, limit);
+  }
+
+  async reap(verdicts: readonly ExpiryVerdict[]): Promise<readonly Outcome[]> {
+    const outcomes = await this.#parts.store.reap(verdicts);
+    await this.#ended(verdicts, outcomes);
+    return outcomes;
+  }
+
+  maintain(labourers: readonly string[], retention?: ReadonlyMap<string, Retention>): Promise<MaintenanceReport> {
+    return this.#parts.store.maintain(labourers, retention);
+  }
+
+  /**
+   * A process may stand still between setting units aside and claiming, for longer than they are set aside. Then a lease outlives its units:
+   * they are to be held for longer, and if others have them by now, the attempts must not start.
+   */
+  async #startable(token: string, { draws }: Grant, leases: readonly Lease[]): Promise<readonly Lease[]> {
+    const deadline = Math.max(...leases.map((lease) => lease.deadline));
+    for (const { draw, until } of draws) {
+      if (deadline <= until) continue;
+      const held = await this.#limits.holdUntil(draw.resource, () => new Map<string, EpochMs>([[token, deadline]]));
+      if (held.has(token)) continue;
+      await this.#parts.store.settle(leases.map((lease) => ({ ...refOf(lease), kind: 'released' })));
+      return [];
+    }
+    return leases;
+  }
+
+  async #giveBack(labourer: Labourer, token: string, grant: Grant, used: number): Promise<void> {
+    // Nobody is told of units that were only looked for: two who find nothing to start would tell each other for ever.
+    await this.#quietly(labourer.id, this.#limits.giveBack(labourer, token, grant, used));
+  }
+
+  /** Attempts that ended hold no units any more. An outcome that nobody heard leaves them to the end of the lease. */
+  async #ended(verdicts: readonly Verdict[], outcomes: readonly Outcome[]): Promise<void> {
+    const ended = verdicts.filter((_, n) => outcomes[n] === 'applied' || outcomes[n] === 'cancelled');
+    const giving = this.#byResource(ended).map(async ([resource, some]) => {
+      const units = new Map<string, number>();
+      for (const { token, draws } of some) units.set(token, (units.get(token) ?? 0) + draws);
+      await this.#quietly(some[0]?.labourer ?? '', this.#limits.endUnits(resource, units));
+      this.#ring(resource);
+    });
+    await Promise.all(giving);
+  }
+
+  /** What cannot be given back is free when its time is over, and nothing else may fail for it. */
+  async #quietly(labourer: string, giving: Promise<void>): Promise<void> {
+    await giving.catch((error: unknown) => this.#parts.events.emit('labourer.failed', { labourer, error }));
+  }
+
+  #byResource<Ref extends AttemptRef>(refs: readonly Ref[]): readonly (readonly [string, readonly (Ref & { readonly draws: number })[]])[] {
+    const found = new Map<string, (Ref & { readonly draws: number })[]>();
+    for (const ref of refs) {
+      for (const { resource, units } of this.#limited.get(ref.labourer)?.draws ?? []) {
+        const some = found.get(resource) ?? [];
+        some.push({ ...ref, draws: units });
+        found.set(resource, some);
+      }
+    }
+    return [...found];
+  }
+
+  /** Those that waited for these units; of another process, its poll finds them. */
+  #ring(resource: string): void {
+    for (const { id, draws = [] } of this.#limited.values())
+      if (draws.some((each) => each.resource === resource) && this.#starved.delete(id)) this.#parts.doorbell.ring(id);
+  }
+}

@@ -1,0 +1,125 @@
+import type { JsonText } from '../domain/json.ts';
+import { type EpochMs, type Millis, SECOND } from '../domain/time.ts';
+import { ReeveError } from '../errors.ts';
+import type { Chance } from '../ports/chance.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Change, Entry, Register, Written } from '../ports/register.ts';
+import { inTime } from './in-time.ts';
+
+export interface SharedEntryParts {
+  readonly register: Register;
+  readonly clock: Clock;
+  readonly chance: Chance;
+}
+
+/** What a change comes to: the value to keep (`null`: none; absent: leave it as it is), and for how long. */
+export interface Decided<Value, Answer> {
+  readonly value?: Value | null;
+  readonly keep?: Millis;
+  readonly answer: Answer;
+}
+
+interface Known {
+  readonly entry: Entry | undefined;
+  /** The store's instant, and this process's when the answer was here. */
+  readonly at: EpochMs;
+  readonly heardAt: EpochMs;
+}
+
+/** So long what is known of the entry is worth a try, and the store's clock is told from this process's. */
+const FRESH: Millis = SECOND;
+
+/** Others came in between so often: something is wrong, or it is no place for so many. */
+const MOST_TRIES = 100;
+
+/**
+ * One entry of the register, changed by comparing and setting until nobody came in between. Within a process one change waits for the
+ * other: two that race each other would only lose time.
+ */
+export class SharedEntry<Value> {
+  readonly #name: string;
+  readonly #parts: SharedEntryParts;
+  #known: Known | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+
+  constructor(name: string, parts: SharedEntryParts) {
+    this.#name = name;
+    this.#parts = parts;
+  }
+
+  /** What lies there now. */
+  async look(): Promise<Value | undefined> {
+    return contentOf<Value>((await this.#look()).entry);
+  }
+
+  /**
+   * @param decide what to make of what lies there; it may be asked several times, and has no effect but its answer
+   * @throws what the register throws: whether it was changed is then unknown
+   */
+  update<Answer>(decide: (value: Value | undefined, now: EpochMs) => Decided<Value, Answer>): Promise<Answer> {
+    const turn = this.#last.then(() => this.#update(decide));
+    this.#last = turn.catch(() => {});
+    return turn;
+  }
+
+  async #update<Answer>(decide: (value: Value | undefined, now: EpochMs) => Decided<Value, Answer>): Promise<Answer> {
+    for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
+      // What is known may be old: then a change is stale, and its answer says what lies there. To change nothing takes a look.
+      const known = this.#fresh();
+      const { entry, at, heardAt } = known ?? (await this.#look());
+      // No later than the store's own instant: since its answer was here, as much time has passed there as here.
+      const now = at + Math.max(0, this.#parts.clock.now() - heardAt);
+      const { value, keep, answer } = decide(contentOf<Value>(entry), now);
+      if (value === undefined) {
+        if (!known) return answer;
+        this.#known = undefined;
+        continue;
+      }
+      const stamp = this.#parts.chance.id();
+      const text = value === null ? {} : { value: JSON.stringify(value) as JsonText };
+      const change = { name: this.#name, stamp, expected: entry?.stamp ?? null, ...text, ...(keep !== undefined && { keep }) };
+      if (await this.#write(change)) return answer;
+      if (tries > 2) await this.#parts.clock.sleep(this.#parts.chance.random() * Math.min(50, 2 ** tries));
+    }
+    throw new ReeveError({
+      kind: 'unavailable',
+      code: 'REGISTER_BUSY',
+      message: `${this.#name}: others changed it ${MOST_TRIES} times in between; fewer processes, or limits that are shared less widely, would help`,
+    });
+  }
+
+  async #write(change: Change): Promise<boolean> {
+    const { register, clock } = this.#parts;
+    try {
+      const { outcomes, at } = await inTime(clock, 'change', () => register.change([change]));
+      const [outcome] = outcomes;
+      const isWritten = outcome !== undefined && hasWritten(outcome, change);
+      const { value, stamp } = change;
+      const written = value === undefined ? undefined : { value, stamp };
+      const there = outcome?.kind === 'stale' ? outcome.entry : undefined;
+      this.#known = { entry: isWritten ? written : there, at, heardAt: clock.now() };
+      return isWritten;
+    } catch (error) {
+      this.#known = undefined;
+      throw error;
+    }
+  }
+
+  #fresh(): Known | undefined {
+    const known = this.#known;
+    const age = known && this.#parts.clock.now() - known.heardAt;
+    return age !== undefined && age >= 0 && age <= FRESH ? known : undefined;
+  }
+
+  async #look(): Promise<Known> {
+    const { register, clock } = this.#parts;
+    const { entries, at } = await inTime(clock, 'look', () => register.look([this.#name]));
+    this.#known = { entry: entries[0], at, heardAt: clock.now() };
+    return this.#known;
+  }
+}
+
+/** A client that repeats by itself may hear that its own change was in the way. */
+const hasWritten = (outcome: Written, { stamp }: Change): boolean => outcome.kind === 'written' || outcome.entry?.stamp === stamp;
+
+const contentOf = <Value>(entry: Entry | undefined): Value | undefined => (entry ? (JSON.parse(entry.value) as Value) : undefined);

@@ -1,0 +1,25 @@
+import { Doorbell, Events, Follower } from '@reeve/core';
+import { isWhole } from '../store/whole.ts';
+import { atIntervals, type ServiceMaker } from './services.ts';
+import type { World } from './world.ts';
+
+/** How often it looks, in virtual milliseconds, and how many ends it takes at a time. */
+const EVERY = 3_000;
+const PAGE = 4;
+
+/** A process that does what follows the end of a task, and takes the end out: at least once, whatever crashes. */
+export const following =
+  (world: World): ServiceMaker =>
+  (life) => {
+    const store = world.connect(life);
+    if (!isWhole(store)) return {};
+    const common = { labourers: world.labourers, clock: life.workClock, events: new Events(), doorbell: new Doorbell() };
+    common.events.on('follow.failed', ({ id, error }) =>
+      world.violations.add('outbox', `what follows ${id} could not be done: ${String(error)}`),
+    );
+    const follower = new Follower({ ...common, store, outbox: store, page: PAGE });
+    return atIntervals(world, life.workClock, EVERY, life.chance, async () => {
+      // Not to be reached: the ends are still there the next time.
+      await follower.round().catch(() => {});
+    });
+  };
