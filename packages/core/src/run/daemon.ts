@@ -129,6 +129,7 @@ export class Daemon {
 
   async #assess(signal: AbortSignal, every: Millis): Promise<void> {
     const { labourers, clock } = this.#parts;
+    await this.#readSettings(signal); // so that nobody is thought paused for want of a look
     while (!signal.aborted) {
       await Promise.all(labourers.map((each) => this.#resize(each)));
       await clock.sleep(every, signal);
@@ -137,18 +138,22 @@ export class Daemon {
 
   /** What operators set is in force within a second, in every process. */
   async #heed(signal: AbortSignal): Promise<void> {
-    const { labourers, settings, clock, chance, events } = this.#parts;
+    const { labourers, settings, clock, chance } = this.#parts;
     for (let failures = 0; settings.isKept && !signal.aborted; ) {
-      try {
-        const changed = await settings.refresh();
-        await Promise.all(labourers.filter(({ id }) => changed.has(id)).map((each) => this.#resize(each)));
-        failures = 0;
-      } catch (error) {
-        if (signal.aborted) return;
-        failures += 1;
-        events.emit('store.failed', { error });
-      }
       await clock.sleep(SETTINGS_EVERY + (failures === 0 ? 0 : pauseAfter(failures, chance.random())), signal);
+      const changed = signal.aborted ? new Set() : await this.#readSettings(signal);
+      failures = changed ? 0 : failures + 1;
+      if (changed) await Promise.all(labourers.filter(({ id }) => changed.has(id)).map((each) => this.#resize(each)));
+    }
+  }
+
+  /** @returns the labourers whose settings are others than before; undefined if the register could not be read */
+  async #readSettings(signal: AbortSignal): Promise<ReadonlySet<string> | undefined> {
+    try {
+      return await this.#parts.settings.refresh(signal);
+    } catch (error) {
+      if (!signal.aborted) this.#parts.events.emit('store.failed', { error });
+      return undefined;
     }
   }
 

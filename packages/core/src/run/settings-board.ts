@@ -1,8 +1,8 @@
+import { checkLabourer } from '../decide/check-labourer.ts';
 import { needed } from '../decide/needed.ts';
 import { changedSettings, checkCap, checkReason, withSettings } from '../decide/settings.ts';
 import type { Labourer } from '../domain/labourer.ts';
 import type { LabourerSettings, Settings } from '../domain/settings.ts';
-import { ReeveError } from '../errors.ts';
 import type { Chance } from '../ports/chance.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Register } from '../ports/register.ts';
@@ -23,13 +23,13 @@ const NAME = 'settings';
  * all its labourers; and it is changed by calls of these methods alone, so that no deployment, old or new, writes over it.
  */
 export class SettingsBoard {
-  readonly #parts: SettingsBoardParts;
   readonly #entry: SharedEntry<Settings> | undefined;
+  readonly #known: ReadonlySet<string>;
   #seen: Settings | undefined;
 
   constructor(parts: SettingsBoardParts) {
     const { register } = parts;
-    this.#parts = parts;
+    this.#known = new Set(parts.labourers.map(({ id }) => id));
     this.#entry = register && new SharedEntry<Settings>(NAME, { ...parts, register });
     if (!register) this.#seen = {};
   }
@@ -44,12 +44,15 @@ export class SettingsBoard {
     return this.#seen && (this.#seen[labourer] ?? {});
   }
 
-  /** @returns the labourers whose settings are others than they were when it last looked */
-  async refresh(): Promise<ReadonlySet<string>> {
+  /**
+   * @param signal ends the waiting for an answer
+   * @returns the labourers whose settings are others than they were when it last looked
+   */
+  async refresh(signal?: AbortSignal): Promise<ReadonlySet<string>> {
     if (!this.#entry) return new Set();
     const before = this.#seen;
-    this.#seen = (await this.#entry.look()) ?? {};
-    return before ? changedSettings(before, this.#seen) : new Set(this.#parts.labourers.map(({ id }) => id));
+    this.#seen = (await this.#entry.look(signal)) ?? {};
+    return before ? changedSettings(before, this.#seen) : this.#known;
   }
 
   async all(): Promise<Settings> {
@@ -85,17 +88,10 @@ export class SettingsBoard {
 
   async #change(labourer: string, change: (own: LabourerSettings, now: number) => LabourerSettings): Promise<LabourerSettings> {
     const entry = needed(this.#entry, 'Register', 'settings');
-    this.#check(labourer);
+    checkLabourer(labourer, this.#known);
     return entry.update<LabourerSettings>((all = {}, now) => {
       const value = withSettings(all, labourer, (own) => change(own, now));
       return { value: Object.keys(value).length === 0 ? null : value, answer: value[labourer] ?? {} };
     });
-  }
-
-  #check(labourer: string): void {
-    const known = this.#parts.labourers.map(({ id }) => id);
-    if (known.includes(labourer)) return;
-    const message = `labourer: there is no labourer ${JSON.stringify(String(labourer).slice(0, 128))} here; known are ${known.join(', ')}`;
-    throw new ReeveError({ kind: 'input', code: 'UNKNOWN_LABOURER', message });
   }
 }

@@ -47,9 +47,9 @@ export class SharedEntry<Value> {
     this.#parts = parts;
   }
 
-  /** What lies there now. */
-  async look(): Promise<Value | undefined> {
-    return contentOf<Value>((await this.#look()).entry);
+  /** What lies there now. @param signal ends the waiting for an answer */
+  async look(signal?: AbortSignal): Promise<Value | undefined> {
+    return contentOf<Value>((await this.#look(signal)).entry);
   }
 
   /**
@@ -111,9 +111,9 @@ export class SharedEntry<Value> {
     return age !== undefined && age >= 0 && age <= FRESH ? known : undefined;
   }
 
-  async #look(): Promise<Known> {
+  async #look(signal?: AbortSignal): Promise<Known> {
     const { register, clock } = this.#parts;
-    const { entries, at } = await inTime(clock, 'look', () => register.look([this.#name]));
+    const { entries, at } = await inTime(clock, 'look', () => register.look([this.#name]), signal);
     this.#known = { entry: entries[0], at, heardAt: clock.now() };
     return this.#known;
   }

@@ -1,5 +1,15 @@
 import assert from 'node:assert/strict';
-import { createReeve, defineLabourers, inProcessInvoker, MemoryTaskStore, memoryStore, Orchestrator, SettingsBoard } from '@reeve/core';
+import {
+  createReeve,
+  defineLabourers,
+  Events,
+  inProcessInvoker,
+  MemoryTaskStore,
+  memoryStore,
+  Orchestrator,
+  type Register,
+  SettingsBoard,
+} from '@reeve/core';
 import { CountingChance, ManualClock } from '@reeve/testkit';
 import { describe, it } from 'vitest';
 import { done, invokerOf, rig, settle } from './rig.ts';
@@ -166,5 +176,36 @@ describe('createReeve', () => {
     await reeve.resume('mill');
     assert.equal((await reeve.tick()).labourers[0]?.cap, 7);
     await reeve.close();
+  });
+});
+
+describe('a daemon', () => {
+  const daemonOf = (look: Register['look'], events = new Events()) => {
+    const { clock, chance, store } = world();
+    const settings = new SettingsBoard({ labourers, clock, chance, register: { look, change: (changes) => store.change(changes) } });
+    const ended = new AbortController();
+    const orchestrator = new Orchestrator({ labourers, store, invoker: invokerOf(() => done), clock, chance, settings, events });
+    return { clock, events, stop: () => ended.abort(), running: orchestrator.run({ signal: ended.signal }) };
+  };
+
+  it('that is stopped waits for no register that does not answer', async () => {
+    const { clock, stop, running } = daemonOf(() => new Promise(() => {}));
+    await settle();
+    stop();
+    await clock.advance(1);
+    await settle();
+    await running;
+  });
+
+  it('takes nobody for paused for want of a look, and assesses each once at its start', async () => {
+    const events = new Events();
+    const resized: string[] = [];
+    events.on('labourer.resized', ({ explanation }) => resized.push(explanation));
+    const { stop, running } = daemonOf(async () => ({ entries: [undefined], at: 0 }), events);
+    await settle();
+    assert.deepEqual(resized, []);
+    stop();
+    await settle();
+    await running;
   });
 });
