@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { DAY, type Millis } from '../domain/time.ts';
 import { ReeveError } from '../errors.ts';
+import { textProblem } from './text-problem.ts';
 
 /** For so long there is to be one task of a labourer with this key. */
 export interface Dedupe {
@@ -33,13 +34,7 @@ export const checkDedupe = (dedupe: unknown, labourer: string, place: string = '
     new ReeveError({ kind: 'input', code: 'INVALID_DEDUPE', message: `${place}dedupe${field}: ${problem}` });
   if (typeof dedupe !== 'object' || dedupe === null) throw fault('', `${show(dedupe)} is none; give { key, within }`);
   const { key, within, onDuplicate = 'keep' }: { readonly [Member in keyof Dedupe]?: unknown } = dedupe;
-  if (
-    typeof key !== 'string' ||
-    key.length < 1 ||
-    key.length > LONGEST_KEY ||
-    !key.isWellFormed() ||
-    /[\u0000-\u001f\u007f-\u009f]/.test(key)
-  )
+  if (typeof key !== 'string' || textProblem(key, LONGEST_KEY) !== undefined)
     throw fault(
       '.key',
       `${show(key)} does not do; give 1 to ${LONGEST_KEY} characters without control characters, such as the hash of what is longer`,

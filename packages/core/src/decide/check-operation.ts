@@ -9,7 +9,7 @@ import { checkTaskId } from './check-task.ts';
  * @param place what comes before the field in messages: "keys[3]."
  * @throws ReeveError UNKNOWN_LABOURER, INVALID_TASK_ID
  */
-export const checkKey = (key: TaskKey, known: ReadonlySet<string>, place: string): TaskKey => {
+export const checkTaskKey = (key: TaskKey, known: ReadonlySet<string>, place: string): TaskKey => {
   const { labourer, id } = typeof key === 'object' && key !== null ? key : ({} as Partial<TaskKey>);
   return { labourer: checkLabourer(labourer, known, place), id: checkTaskId(id, place) };
 };

@@ -1,5 +1,6 @@
 import { ReeveError } from '../errors.ts';
 import type { Change } from '../ports/register.ts';
+import { textProblem } from './text-problem.ts';
 
 const LONGEST_NAME = 256;
 const LONGEST_STAMP = 64;
@@ -32,8 +33,8 @@ export const checkChanges = (changes: readonly Change[]): void => {
 };
 
 const checkText = (field: string, text: string, longest: number): void => {
-  const isGood = text.length >= 1 && text.length <= longest && text.isWellFormed() && !/[\u0000-\u001f\u007f-\u009f]/.test(text);
-  if (!isGood) throw fault(`${field}: ${show(text)} does not do; give 1 to ${longest} characters without control characters`);
+  if (textProblem(text, longest) !== undefined)
+    throw fault(`${field}: ${show(text)} does not do; give 1 to ${longest} characters without control characters`);
 };
 
 const show = (text: string): string => JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}...` : text);

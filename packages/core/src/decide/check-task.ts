@@ -1,6 +1,7 @@
 import { MOST_URGENT } from '../domain/task.ts';
 import type { EpochMs, Millis } from '../domain/time.ts';
 import { ReeveError } from '../errors.ts';
+import { textProblem } from './text-problem.ts';
 
 const LONGEST_ID = 128;
 /** 9999-12-31T23:59:59.999Z: the last instant that every store and ISO 8601's four digits of a year can name. */
@@ -11,36 +12,19 @@ const LAST_INSTANT: EpochMs = 253_402_300_799_999;
  * @param place what comes before "id" in messages: "items[3]."
  * @throws ReeveError INVALID_TASK_ID
  */
-export const checkTaskId = (id: unknown, place: string = ''): string => {
-  const problem = idProblem(id);
-  if (problem === undefined) return id as string;
-  throw new ReeveError({
-    kind: 'input',
-    code: 'INVALID_TASK_ID',
-    message: `${place}id: ${problem}; give 1 to ${LONGEST_ID} characters without control characters, or leave it out`,
-  });
-};
+export const checkTaskId = (id: unknown, place: string = ''): string => checkName(id, `${place}id`, 'INVALID_TASK_ID');
 
 /**
  * Whom a task is done for: as an id.
  * @throws ReeveError INVALID_KEY
  */
-export const checkKey = (key: unknown, place: string = ''): string => {
-  const problem = idProblem(key);
-  if (problem === undefined) return key as string;
-  throw new ReeveError({
-    kind: 'input',
-    code: 'INVALID_KEY',
-    message: `${place}key: ${problem}; give 1 to ${LONGEST_ID} characters without control characters, or leave it out`,
-  });
-};
+export const checkKey = (key: unknown, place: string = ''): string => checkName(key, `${place}key`, 'INVALID_KEY');
 
-const idProblem = (id: unknown): string | undefined => {
-  if (typeof id !== 'string') return `${id === null ? 'null' : typeof id} is not a text`;
-  if (id.length === 0) return 'the text is empty';
-  if (id.length > LONGEST_ID) return `the text has ${id.length} characters`;
-  if (!id.isWellFormed()) return 'the text has half of a surrogate pair';
-  return /[\u0000-\u001f\u007f-\u009f]/.test(id) ? 'the text has a control character' : undefined;
+const checkName = (name: unknown, field: string, code: string): string => {
+  const problem = textProblem(name, LONGEST_ID);
+  if (problem === undefined) return name as string;
+  const message = `${field}: ${problem}; give 1 to ${LONGEST_ID} characters without control characters, or leave it out`;
+  throw new ReeveError({ kind: 'input', code, message });
 };
 
 export interface When {

@@ -1,10 +1,10 @@
 import { boundError } from '../decide/bound-text.ts';
+import { checkLabourer } from '../decide/check-labourer.ts';
 import { checkRef } from '../decide/check-ref.ts';
 import { checkJsonText, encodeJson } from '../decide/encode-json.ts';
 import { type Labourer, leaseLength } from '../domain/labourer.ts';
 import { type AttemptRef, type Outcome, refOf } from '../domain/task.ts';
 import type { EpochMs, Millis } from '../domain/time.ts';
-import { ReeveError } from '../errors.ts';
 import type { Chance } from '../ports/chance.ts';
 import type { Report } from '../ports/invoker.ts';
 import type { TaskReader } from '../ports/task-reader.ts';
@@ -126,12 +126,6 @@ export class Assistant {
   }
 
   #labourerOf({ labourer }: AttemptRef): Labourer {
-    const known = this.#byId.get(labourer);
-    if (known) return known;
-    throw new ReeveError({
-      kind: 'input',
-      code: 'UNKNOWN_LABOURER',
-      message: `attempt.labourer: there is no labourer ${JSON.stringify(labourer.slice(0, 128))} here; known are ${[...this.#byId.keys()].join(', ')}`,
-    });
+    return this.#byId.get(checkLabourer(labourer, this.#byId, 'attempt.')) as Labourer;
   }
 }

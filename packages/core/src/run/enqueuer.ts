@@ -1,4 +1,5 @@
 import { checkDedupe, type Dedupe, type DedupeKey } from '../decide/check-dedupe.ts';
+import { checkLabourer } from '../decide/check-labourer.ts';
 import { checkDue, checkExpiry, checkKey, checkPriority, checkTaskId, type Expiry } from '../decide/check-task.ts';
 import { encodeJson } from '../decide/encode-json.ts';
 import { needed } from '../decide/needed.ts';
@@ -7,7 +8,6 @@ import type { Continuations, Membership } from '../domain/follow.ts';
 import type { Labourer } from '../domain/labourer.ts';
 import type { NewTask } from '../domain/task.ts';
 import type { EpochMs, Millis } from '../domain/time.ts';
-import { ReeveError } from '../errors.ts';
 import type { Chance } from '../ports/chance.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Operator } from '../ports/operator.ts';
@@ -188,11 +188,7 @@ export class Enqueuer {
   }
 
   #labourerOf(name: string): Labourer {
-    const known = this.#known.get(name);
-    if (known) return known;
-    const shown = typeof name === 'string' ? JSON.stringify(name.slice(0, 128)) : typeof name;
-    const message = `labourer: there is no labourer ${shown} here; known are ${[...this.#known.keys()].join(', ')}`;
-    throw new ReeveError({ kind: 'input', code: 'UNKNOWN_LABOURER', message });
+    return this.#known.get(checkLabourer(name, this.#known)) as Labourer;
   }
 
   #check(labourer: Labourer, item: EnqueueItem, now: EpochMs, place: string, batch?: Membership): Prepared {

@@ -1,5 +1,5 @@
 import { boundError } from '../decide/bound-text.ts';
-import { checkKey, checkWait } from '../decide/check-operation.ts';
+import { checkTaskKey, checkWait } from '../decide/check-operation.ts';
 import { encodeJson } from '../decide/encode-json.ts';
 import { needed } from '../decide/needed.ts';
 import type { JsonText } from '../domain/json.ts';
@@ -59,7 +59,7 @@ export class Foreman {
   async cancel(keys: readonly TaskKey[]): Promise<readonly CancelOutcome[]> {
     const { events, doorbell } = this.#parts;
     const operator = needed(this.#parts.operator, 'Operator', 'cancel');
-    const asked = keys.map((each, n) => checkKey(each, this.#known, placeOf('keys', n, keys)));
+    const asked = keys.map((each, n) => checkTaskKey(each, this.#known, placeOf('keys', n, keys)));
     return inPages(
       'cancel',
       asked,
@@ -80,7 +80,7 @@ export class Foreman {
     const { events } = this.#parts;
     const operator = needed(this.#parts.operator, 'Operator', 'bury');
     const asked = burials.map((each, n) => {
-      const key = checkKey(each, this.#known, placeOf('burials', n, burials));
+      const key = checkTaskKey(each, this.#known, placeOf('burials', n, burials));
       return { ...key, error: boundError(each.error) };
     });
     return inPages(
@@ -101,7 +101,7 @@ export class Foreman {
     const operator = needed(this.#parts.operator, 'Operator', 'redrive');
     const asked = redrives.map((each, n): Redrive => {
       const place = placeOf('redrives', n, redrives);
-      const key = checkKey(each, this.#known, place);
+      const key = checkTaskKey(each, this.#known, place);
       return { ...key, ...(each.after !== undefined && { after: checkWait(each.after, `${place}after`) }) };
     });
     return inPages(
@@ -126,7 +126,7 @@ export class Foreman {
     const maxBytes = Math.min(maxPayloadBytes, store.capabilities.maxPayloadBytes);
     const asked = replacements.map((each, n) => {
       const place = placeOf('replacements', n, replacements);
-      const key = checkKey(each, this.#known, place);
+      const key = checkTaskKey(each, this.#known, place);
       return { ...key, payload: encodeJson(each.payload, { what: `${place}payload`, maxBytes }) };
     });
     for (const { id, schema } of this.#parts.labourers) {
