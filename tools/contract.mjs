@@ -6,7 +6,7 @@ import * as kits from '../packages/testkit/dist/index.js';
 import { contractPage, promisesIn } from './checks/dist/index.js';
 import { root } from './lib/processes.mjs';
 
-const PORTS = ['task-store', 'task-reader', 'operator', 'register', 'outbox', 'invoker', 'wake-ups'];
+const PORTS = ['task-store', 'task-reader', 'operator', 'register', 'outbox', 'invoker', 'wake-ups', 'metric-source'];
 
 /** What no kit can see, and what does. */
 const elsewhere = {
@@ -26,6 +26,7 @@ const runner = {
 const never = () => Promise.reject(new Error('no case is run'));
 for (const test of [kits.testTaskStore, kits.testOperator, kits.testRegister, kits.testOutbox, kits.testLimits]) test(runner, '', never);
 kits.testInvoker(runner, '', never);
+kits.testMetricSource(runner, '', never);
 
 const promises = PORTS.flatMap((name) => {
   const file = `packages/core/src/ports/${name}.ts`;

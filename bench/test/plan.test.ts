@@ -22,7 +22,7 @@ describe('the plan', () => {
 
   it('is narrowed by store, workload and contender', () => {
     const shown = (...only: string[]) => planOf(only).map(({ store, workload, entries }) => `${store}/${workload.id}: ${entries.length}`);
-    expect(shown('redis/drain-100')).toEqual(['redis/drain-100: 4']);
+    expect(shown('redis/drain-100')).toEqual(['redis/drain-100: 5']);
     expect(shown('*/bulk/reeve')).toEqual(['redis/bulk: 1', 'postgres/bulk: 1']);
     expect(shown('redis/latency', 'redis/bulk/reeve')).toEqual(['redis/bulk: 1', 'redis/latency: 2']);
     expect(shown('redis/no-such')).toEqual([]);

@@ -1,30 +1,46 @@
 import { createReeve, inProcessInvoker, type Reeve, type ReeveOptions } from '@reeve/core';
-import type { Contender, Handler, Setup } from './contender.ts';
+import type { Contender, Handler, Payload, Setup } from './contender.ts';
 
 export const LABOURER = 'bench';
 
-/**
- * @param store a fresh one for each composition
- * @param ahead a cap of so many times what runs at once: the rest is claimed ahead
- */
-export const reeve = (setup: Setup, store: () => ReeveOptions['use'][number], reset: () => Promise<void>, ahead = 1): Contender => {
+export interface ReeveSettings {
+  /** A cap of so many times what runs at once: the rest is claimed ahead. Default 1. */
+  readonly ahead?: number;
+  /** The tasks belong to so many tenants by turns, of which each may run two at once. Default: none. */
+  readonly keys?: number;
+}
+
+/** @param store a fresh one for each composition */
+export const reeve = (
+  setup: Setup,
+  store: () => ReeveOptions['use'][number],
+  reset: () => Promise<void>,
+  { ahead = 1, keys }: ReeveSettings = {},
+): Contender => {
   const compose = (handler: Handler) =>
     createReeve({
       // One cap for all processes together: as many as those of the others have in all.
-      labourers: { [LABOURER]: { target: LABOURER, maxSimultaneousInvocations: setup.concurrency * setup.processes * ahead } },
+      labourers: {
+        [LABOURER]: {
+          target: LABOURER,
+          maxSimultaneousInvocations: setup.concurrency * setup.processes * ahead,
+          ...(keys !== undefined && { perKey: 2 }),
+        },
+      },
       use: [store(), inProcessInvoker({ handlers: { [LABOURER]: handler }, ...(ahead > 1 && { parallelism: setup.concurrency }) })],
     });
+  const keyOf = ({ i }: Payload) => (keys === undefined ? {} : { key: `tenant-${i % keys}` });
   return {
     reset,
     producer: async () => {
       const composed = compose(async () => {});
       await composed.start();
       return {
-        add: (payload) => composed.enqueue(LABOURER, payload),
+        add: (payload) => composed.enqueue(LABOURER, payload, keyOf(payload)),
         addMany: (payloads) =>
           composed.enqueueMany(
             LABOURER,
-            payloads.map((payload) => ({ payload })),
+            payloads.map((payload) => ({ payload, ...keyOf(payload) })),
           ),
         unfinished: async () => {
           const [census] = await composed.census();

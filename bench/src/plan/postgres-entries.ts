@@ -57,7 +57,16 @@ export const ofPostgres: readonly Entry[] = [
     name: 'Reeve, claiming ahead',
     says: 'A cap of twice what runs at once (`parallelism`): as many again are claimed ahead, as the local queue of graphile-worker does it.',
     workloads: ['drain-10', 'drain-100'],
-    open: async (setup) => (await reeve())(setup, {}, 2),
+    open: async (setup) => (await reeve())(setup, {}, { ahead: 2 }),
+  },
+  {
+    id: 'reeve-keys',
+    store: 'postgres',
+    framework: 'reeve',
+    name: 'Reeve, 100 tenants',
+    says: 'The tasks belong to 100 tenants by turns; `perKey: 2`, strict over all processes, and tenants take turns.',
+    workloads: ['bulk', 'drain-100'],
+    open: async (setup) => (await reeve())(setup, {}, { keys: 100 }),
   },
   {
     id: 'store',

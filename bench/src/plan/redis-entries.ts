@@ -17,6 +17,15 @@ export const ofRedis: readonly Entry[] = [
     open: async (setup) => (await import('../contenders/reeve-redis.ts')).reeveOnRedis(setup),
   },
   {
+    id: 'reeve-keys',
+    store: 'redis',
+    framework: 'reeve',
+    name: 'Reeve, 100 tenants',
+    says: 'The tasks belong to 100 tenants by turns; `perKey: 2`, strict over all processes, and tenants take turns.',
+    workloads: ['bulk', 'drain-100'],
+    open: async (setup) => (await import('../contenders/reeve-redis.ts')).reeveOnRedis(setup, { keys: 100 }),
+  },
+  {
     id: 'store',
     store: 'redis',
     framework: 'store',

@@ -61,8 +61,14 @@ const server = createServer((asked, answer) => {
     text += chunk;
   });
   asked.once('end', () => {
+    const lease = JSON.parse(text) as Lease;
+    // It has stood still for so long that another may be at work by now. Nobody but the worker can know, so a worker has to look.
+    if (lease.deadline <= Date.now()) {
+      answer.writeHead(410).end();
+      return;
+    }
     // Taken on: from here on it is ours, and its first line is written before anything else can happen.
-    const task = work(JSON.parse(text) as Lease).finally(() => working.delete(task));
+    const task = work(lease).finally(() => working.delete(task));
     working.add(task);
     answer.writeHead(202).end();
   });

@@ -32,6 +32,7 @@ export const dynamodbStore = (options: DynamoDbModuleOptions = {}): ContainerMod
             clock: clock ?? systemClock,
             chance: chance ?? systemChance,
             capOf: (name) => labourers?.find(({ id }) => id === name)?.cap,
+            keepOf: (name) => labourers?.find(({ id }) => id === name)?.keep,
           }),
         [
           { serviceIdentifier: Clock, optional: true },

@@ -163,7 +163,7 @@ export class DynamoDbTaskStore implements TaskStore, TaskReader, Operator, Regis
   }
 
   expired(labourers: readonly string[], limit: number): Promise<readonly Lease[]> {
-    return expired(this.#parts, labourers, limit);
+    return expired(this.#parts, labourers, limit, (place) => this.#maintenance.isLeft(place));
   }
 
   reap(verdicts: readonly ExpiryVerdict[]): Promise<readonly Outcome[]> {

@@ -1,5 +1,5 @@
 import type { DynamoDBClient, DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
-import { type Chance, type Clock, configFault, DAY, MINUTE, type Millis, type Problem, SECOND } from '@reeve/core';
+import { type Chance, type Clock, configFault, DAY, MINUTE, type Millis, type Problem, type Retention, SECOND } from '@reeve/core';
 import { defaultTables, type GreenfieldTables } from './config/greenfield-tables.ts';
 
 export interface DynamoDbModuleOptions {
@@ -42,6 +42,8 @@ export type DynamoDbStoreOptions = DynamoDbModuleOptions & {
   readonly chance?: Chance;
   /** The cap each labourer is defined with: how finely the ledger of its first claim is divided. Default: the cap of that claim. */
   readonly capOf?: (labourer: string) => number | undefined;
+  /** How long the tasks of each labourer are kept, as it is defined: for ends that this process writes before it learns what `maintain` was told. */
+  readonly keepOf?: (labourer: string) => Retention | undefined;
 };
 
 export interface Settings {
@@ -55,7 +57,7 @@ export interface Settings {
 }
 
 const NAMES =
-  'client region endpoint credentials layout nativeTable tables atStart keepEnded keepClosed clockGuard lookForSosw clock chance capOf'.split(
+  'client region endpoint credentials layout nativeTable tables atStart keepEnded keepClosed clockGuard lookForSosw clock chance capOf keepOf'.split(
     ' ',
   );
 const OF_OWN_CLIENT = ['region', 'endpoint', 'credentials'] as const;

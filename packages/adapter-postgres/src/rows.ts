@@ -14,12 +14,14 @@ export interface LeaseRow {
   readonly due: BigInt;
   readonly claimed_at: BigInt;
   readonly deadline: BigInt;
+  readonly key: string | null;
 }
 
 export const toLease = (row: LeaseRow): Lease => ({
   id: row.id,
   labourer: row.labourer,
   payload: row.payload as JsonText,
+  ...(row.key !== null && { key: row.key }),
   token: row.token,
   attempt: row.attempts,
   createdAt: Number(row.created_at),

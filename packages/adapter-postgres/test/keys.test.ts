@@ -21,7 +21,8 @@ const dice = (seed: number) => {
 const hidden = (schema: string) =>
   run(
     server.url,
-    `SELECT a.id FROM ${schema}.again a WHERE a.key IS NOT NULL AND NOT EXISTS (
+    `SELECT a.id FROM (SELECT labourer, lane, key, due, seq, id FROM ${schema}.again UNION ALL SELECT labourer, 39, key, due, seq, id FROM ${schema}.keyed) a
+    WHERE a.key IS NOT NULL AND NOT EXISTS (
       SELECT FROM ${schema}.turn t WHERE t.labourer = a.labourer AND t.lane = a.lane AND t.key = a.key AND (t.due, t.seq) <= (a.due, a.seq))`,
   );
 
@@ -70,10 +71,29 @@ describe.each([
       if (roll(3) === 0) await enqueue(1 + roll(40));
       const request = claimOf({ cap: 60, limit: 1 + roll(40) });
       const ids = [...held.keys()].filter(() => roll(2) === 0);
-      await take(roll(8) === 0 ? request : { ...request, perKey: 1 + roll(4) }, n % 4 === 0 ? [] : ids);
+      const room = roll(3) === 0 && {
+        of: new Map(Array.from({ length: roll(9) }, () => [`key ${roll(keys)}`, roll(3)])),
+        others: 1 + roll(3),
+      };
+      const limits = { ...(roll(3) > 0 && { perKey: 1 + roll(4) }), ...(room && { room }) };
+      await take({ ...request, ...limits }, n % 4 === 0 ? [] : ids);
       if (n % 10 === 9) lost.push(...(await hidden(schema)));
     }
     expect(lost).toEqual([]);
+  });
+});
+
+describe('the room of keys', () => {
+  it('is one for all that an exchange takes: in the places of its verdicts, and beside them', async () => {
+    const { store } = await opened();
+    const keys = ['a', 'b', ...Array<string>(6).fill('a'), ...Array<string>(6).fill('b')];
+    await store.enqueue(keys.map((key, n) => aTask(`${n}`, { key, due: 1_000 + n })));
+    const { leases } = await store.claim({ ...claimOf({ limit: 2 }), perKey: 9 });
+    expect(idsOf(leases)).toEqual(['0', '1']);
+    const room = { of: new Map([['a', 2]]), others: 3 };
+    const { outcomes, leases: next } = await store.exchange(leases.map(completed), { ...claimOf(), room });
+    expect(outcomes).toEqual(['applied', 'applied']);
+    expect(next.map(({ id }) => Number(id) < 8)).toEqual([true, false, true, false, false]);
   });
 });
 
@@ -117,6 +137,24 @@ describe('the rows of `turn`', () => {
     expect(await turnsLeft(schema)).toBe(0);
   });
 
+  it('are put right by claims that go by the head of the queue, a page at a time, and lead to what is left', async () => {
+    const clock = new ManualClock(Date.now());
+    const { store, schema } = await openStore(server.url, { listen: false, clock });
+    const tasks = Array.from({ length: 4_000 }, (_, n) => aTask(`${n}`, { key: `key ${n % 50}` }));
+    for (let from = 0; from < tasks.length; from += 100) await store.enqueue(tasks.slice(from, from + 100));
+    expect(await turnsLeft(schema)).toBe(2_000);
+    const taken: string[] = [];
+    let { leases } = await store.claim({ ...claimOf({ limit: 50 }), perKey: 1 });
+    while (taken.length < 2_500) {
+      taken.push(...idsOf(leases));
+      await clock.advance(1_000); // where the latest claim ended is forgotten
+      ({ leases } = await store.exchange(leases.map(completed), { ...claimOf({ limit: 50 }), perKey: 1 }));
+    }
+    expect(taken).toEqual(idsOf(tasks.slice(0, 2_500)));
+    expect(await hidden(schema)).toEqual([]);
+    expect(await turnsLeft(schema)).toBeLessThan(1_300);
+  });
+
   it('are left behind by claims without turns, and taken away by `maintain`', async () => {
     const { store, schema } = await opened();
     for (let n = 0; n < 30; n += 1) await store.enqueue([aTask(`${n}`, { key: `${n % 3}` })]);
@@ -144,4 +182,40 @@ it('an exchange by turns keeps what is particular of the tasks it takes', async 
   await store.settle(next.map((lease): Verdict => ({ ...completed(lease), kind: 'retry', after: 0, error: 'no' })));
   expect(await store.find(aTask('one'))).toMatchObject({ key: 'a', priority: 0, attempts: 1 });
   expect(await store.outbox(['mill'], 9)).toMatchObject([{ id: 'two', follow: '"then"' }]);
+});
+
+it('an operator finds a task that is plain but for its key, and what he writes is what its attempt is given', async () => {
+  const { store, schema } = await opened();
+  await store.enqueue(['a', 'b', 'a', 'b', 'a'].map((key, n) => aTask(`${n}`, { key })));
+  expect(await run(server.url, `SELECT count(*)::integer AS n FROM ${schema}.keyed`)).toEqual([{ n: 5 }]);
+  expect(idsOf((await store.list({ labourer: 'mill', state: 'queued', limit: 9 })).tasks)).toEqual(['0', '1', '2', '3', '4']);
+  expect(await store.census(['mill'])).toEqual([{ due: 5, waiting: 0, running: 0, expired: 0 }]);
+  expect(await store.labourersWithDue(['mill', 'idle'])).toEqual(new Set(['mill']));
+  expect(await store.replace([{ ...aTask('2'), payload: '[2]' as never }])).toEqual(['replaced']);
+  expect(await store.cancel([aTask('0')])).toEqual(['cancelled']);
+  expect(await store.bury([{ ...aTask('1'), error: 'no' }])).toEqual(['buried']);
+  expect(await store.redrive([aTask('0')])).toEqual(['queued']);
+  const { leases } = await store.claim({ ...claimOf({ limit: 2 }), perKey: 1 });
+  expect(leases.map(({ id, payload }) => [id, payload])).toEqual([
+    ['2', '[2]'],
+    ['3', '{}'],
+  ]);
+  const { leases: next } = await store.exchange(leases.map(completed), claimOf());
+  expect(idsOf(next)).toEqual(['4', '0']);
+  expect(await store.find(next[0]!)).toMatchObject({ state: 'running', key: 'a' });
+  expect(await hidden(schema)).toEqual([]);
+});
+
+it('claims with turns and without, keys and none, early and late: each process finds what is next, wherever its latest claim ended', async () => {
+  const { store } = await opened();
+  const turns = (limit: number) => ({ ...claimOf({ limit }), perKey: 9 });
+  await store.enqueue(['a', 'a', 'b', 'c'].map((key, n) => aTask(`k${n}`, { key })));
+  await store.enqueue([aTask('p0'), aTask('p1')]);
+  expect(idsOf((await store.claim(turns(2))).leases)).toEqual(['k0', 'k2']);
+  expect(idsOf((await store.claim(claimOf({ limit: 2 }))).leases)).toEqual(['k1', 'k3']);
+  await store.enqueue([aTask('early', { due: 1, key: 'd' }), aTask('k4', { key: 'e' })]);
+  expect(idsOf((await store.claim(claimOf({ limit: 2 }))).leases)).toEqual(['early', 'p0']);
+  await store.enqueue([aTask('older', { due: 1, key: 'f' })]);
+  expect(idsOf((await store.claim(turns(1))).leases)).toEqual(['older']);
+  expect(idsOf((await store.claim(turns(9))).leases)).toEqual(['k4', 'p1']); // one without a key runs, and none of that key
 });

@@ -1,4 +1,4 @@
-import { testOperator, testOutbox, testRegister, testTaskStore } from '@reeve/testkit';
+import { testLimits, testOperator, testOutbox, testRegister, testTaskStore } from '@reeve/testkit';
 import { describe, it } from 'vitest';
 import { openBench } from './fixtures/bench.ts';
 import { useServer } from './fixtures/server.ts';
@@ -9,3 +9,4 @@ testTaskStore({ describe, it }, 'postgres', (options) => openBench(server.url, o
 testOperator({ describe, it }, 'postgres', (options) => openBench(server.url, options));
 testRegister({ describe, it }, 'postgres', (options) => openBench(server.url, options));
 testOutbox({ describe, it }, 'postgres', (options) => openBench(server.url, options));
+testLimits({ describe, it }, 'postgres', (options) => openBench(server.url, options));

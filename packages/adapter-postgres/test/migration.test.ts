@@ -1,15 +1,12 @@
 /** A schema that version 1 made and filled, and processes of version 1 that go on beside one of this version. */
-import { readFileSync } from 'node:fs';
 import type { JsonText } from '@reeve/core';
 import { Pool } from 'pg';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { newSchema, run, useServer } from './fixtures/server.ts';
+import { run, useServer } from './fixtures/server.ts';
 import { aTask, claimOf, completed, idsOf, openStore } from './fixtures/stores.ts';
+import { schemaOfVersion } from './fixtures/versions.ts';
 
 const server = useServer();
-
-/** As version 1 gave it out. */
-const VERSION_1 = readFileSync(new URL('fixtures/version-1.sql', import.meta.url), 'utf8');
 
 /** The statements of version 1, word by word. */
 const OLD = {
@@ -18,6 +15,7 @@ const OLD = {
   settle:
     'SELECT outcomes FROM $.settle($1::boolean, true, NULL, $2::text[], $3::text[], $4::text[], $5::text[], $6::bigint[], $7::text[], $8::text[], $9::text[], $10::integer[])',
   renew: 'SELECT n, deadline FROM $.renew($1::text[], $2::text[], $3::text[], $4::bigint[], $5::integer[])',
+  forget: 'SELECT $.forget($1::text[], $2::bigint, $3::integer) AS purged',
   exchange:
     'SELECT * FROM $.exchange($1::text, $2::text, $3::integer, $4::integer, $5::bigint, $6::bigint, $7::bigint, $8::boolean, $9::text[], $10::text[], $11::text[], $12::text[], $13::bigint[], $14::text[], $15::text[], $16::text[], $17::integer[])',
 };
@@ -40,15 +38,14 @@ const oldProcess = (schema: string) => {
       return (await ask<{ outcomes: string }>('settle', [false, ...given]))[0]?.outcomes;
     },
     renew: (token: string, id: string, place: number) => ask('renew', [['mill'], [id], [token], [60_000], [place]]),
+    forget: (labourers: readonly string[], keep: number) => ask('forget', [labourers, keep, 1_000]),
     exchange: (token: string, id: string, place: number, next: string) =>
       ask('exchange', ['mill', next, 1_000, 1, 60_000, null, null, true, null, [id], [token], null, null, null, null, null, [place]]),
   };
 };
 
 const versionOne = async () => {
-  const schema = newSchema();
-  await run(server.url, VERSION_1.replaceAll('reeve_one', schema));
-  onTestFinished(() => run(server.url, `DROP SCHEMA ${schema} CASCADE`).then(() => {}));
+  const schema = await schemaOfVersion(server.url, 1);
   return { schema, old: oldProcess(schema) };
 };
 
@@ -95,7 +92,7 @@ describe('what version 1 has written', () => {
     await openStore(server.url, { schema });
     const may = `SELECT bool_and(has_table_privilege('${role}', c.oid, 'SELECT, INSERT, UPDATE, DELETE')) AS may, count(*)::integer AS tables
       FROM pg_class c WHERE c.relnamespace = '${schema}'::regnamespace AND c.relkind = 'r'`;
-    expect(await run(server.url, may)).toEqual([{ may: true, tables: 11 }]);
+    expect(await run(server.url, may)).toEqual([{ may: true, tables: 12 }]);
     expect(await run(server.url, `SELECT has_table_privilege('${role}', '${schema}.outbox', 'TRUNCATE') AS may`)).toEqual([{ may: false }]);
   });
 });
@@ -126,7 +123,7 @@ it('is brought up to date while four processes of version 1 are at work, and no 
     for (const id of ids.slice(200)) await patient(() => old.enqueue([id]));
   };
   const opening = openStore(server.url, { schema }).then((opened) => {
-    version = 2;
+    version = 3;
     return opened;
   });
   const [{ store }] = await Promise.all([opening, ...['a', 'b', 'c', 'd'].map(work), enqueue()]);
@@ -148,7 +145,7 @@ it('is brought up to date while four processes of version 1 are at work, and no 
   }
   const ended = await run<{ id: string }>(server.url, `SELECT id FROM ${schema}.history WHERE state = 'completed'`);
   expect(idsOf(ended).sort()).toEqual(ids.toSorted());
-  expect(await run(server.url, `SELECT version FROM ${schema}.meta`)).toEqual([{ version: 2 }]);
+  expect(await run(server.url, `SELECT version FROM ${schema}.meta`)).toEqual([{ version: 3 }]);
 });
 
 it('is brought up to date also where the server takes that back once, because of one who waits for it and holds it up', async () => {
@@ -210,6 +207,21 @@ describe('a process of version 1, beside one of this version,', () => {
     expect(await old.settle('a', { one: 'dead' })).toBe('a');
     expect(await store.find(aTask('one'))).toMatchObject({ errors: [{ attempt: 1, error: 'dead it was' }] });
     expect(await store.outbox(['mill'], 10)).toMatchObject([{ id: 'one', state: 'dead', follow: '"two"' }]);
+  });
+
+  it('forgets what has ended, of every labourer and state it names', async () => {
+    const { old, store } = await both();
+    await old.enqueue(['one', 'two', 'three']);
+    await old.claim('a', 2);
+    expect(await old.settle('a', { one: 'completed', two: 'dead' })).toBe('aa');
+    expect(await old.forget(['mill'], 60_000)).toEqual([{ purged: 0 }]);
+    expect(await old.forget([], 0)).toEqual([{ purged: 0 }]);
+    expect(await old.forget(['idle', 'mill'], 0)).toEqual([{ purged: 2 }]);
+    expect(await Promise.all(['one', 'two', 'three'].map((id) => store.find(aTask(id))))).toMatchObject([
+      undefined,
+      undefined,
+      { id: 'three' },
+    ]);
   });
 
   it('is told that an attempt is stale whose task is to be cancelled', async () => {

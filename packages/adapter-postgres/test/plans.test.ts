@@ -14,7 +14,7 @@ const MOST_ROWS = 40 * BATCH;
 const server = useServer();
 const schema = newSchema();
 /** What grows with the backlog. The others have as many rows as the caps allow. */
-const GROWING = ['task', 'ready', 'again', 'turn', 'history', 'outbox', 'failure', 'entry'];
+const GROWING = ['task', 'ready', 'keyed', 'again', 'turn', 'history', 'outbox', 'failure', 'entry'];
 
 /** Steps over what other steps of the statement have found. */
 const IN_MEMORY = ['CTE Scan', 'Function Scan'];
@@ -56,6 +56,15 @@ const CALLS: Readonly<Record<string, (store: PostgresTaskStore) => Promise<unkno
     let { leases } = await store.claim(request());
     for (let n = 0; n < 3; n += 1) ({ leases } = await store.exchange(leases.map(completed), request()));
     await store.settle(leases.map((lease) => ({ ...completed(lease), kind: 'retry', after: 3_600_000, error: 'again' })));
+  },
+  // The keys that stand first have no room, and so has the one that has thousands.
+  'claim and exchange by turns within the room of keys': async (store) => {
+    const of = new Map([['flood', 0], ...someTasks(499).map(({ id }) => [id, 0] as const)]);
+    const request = (limit: number) => ({ ...claimOf({ labourer: 'loom', limit }), room: { of, others: 1 } });
+    const { leases } = await store.claim(request(BATCH));
+    expect(leases).toHaveLength(BATCH);
+    const { leases: next } = await store.exchange(leases.slice(0, 30).map(completed), request(BATCH));
+    await store.settle([...leases.slice(30), ...next].map(completed));
   },
   'claim of tasks with keys, without turns': (store) => store.claim(claimOf({ labourer: 'loom', limit: BATCH })),
   expired: (store) => store.expired(['mill'], BATCH),

@@ -101,5 +101,5 @@ it('has statements named that come often, where there is no pooler', async () =>
   const { rows } = await pool.query(
     `SELECT statement FROM pg_prepared_statements WHERE statement LIKE '%"${schema}"%' ORDER BY prepare_time`,
   );
-  expect(rows.map(({ statement }) => /\.(\w+)\(/.exec(statement as string)?.[1])).toEqual(['enqueue_many', 'claim']);
+  expect(rows.map(({ statement }) => /\.(\w+)\(/.exec(statement as string)?.[1])).toEqual(['enqueue_many', 'claim_in_order']);
 });

@@ -34,13 +34,15 @@ export interface Stored {
   readonly errors: string | null;
 }
 
-const isMarkedText = (task: string): boolean => task.startsWith('X');
-const createdOf = (task: string): number => (isMarkedText(task) ? number(task, 1, 15) : number(task, 0, 15) || 0);
+export const isMarkedText = (task: string): boolean => task.startsWith('X');
+export const createdOf = (task: string): number => (isMarkedText(task) ? number(task, 1, 15) : number(task, 0, 15) || 0);
 /** Where the key of a task ends, or -1 if it has none. */
 const keyEnd = (task: string): number => (isMarkedText(task) && task.charAt(MARKED.more) > '1' ? task.indexOf('\n', MARKED.rest) : -1);
-const payloadOf = (task: string): JsonText => {
+/** The payload, and the key if there is one. */
+export const restOf = (task: string): { readonly payload: JsonText; readonly key?: string } => {
   const end = keyEnd(task);
-  return task.slice(end >= 0 ? end + 1 : isMarkedText(task) ? MARKED.rest : 41) as JsonText;
+  if (end >= 0) return { payload: task.slice(end + 1) as JsonText, key: task.slice(MARKED.rest, end) };
+  return { payload: task.slice(isMarkedText(task) ? MARKED.rest : 41) as JsonText };
 };
 /** Behind the token of a lease there may be a key. */
 const tokenOf = (lease: string): string => lease.slice(66).split('\n', 1)[0] ?? '';
@@ -49,7 +51,7 @@ export const toLease = ({ labourer, id }: TaskKey, lease: string, task: string):
   labourer,
   id,
   token: tokenOf(lease),
-  payload: payloadOf(task),
+  ...restOf(task),
   attempt: number(lease, 31, 40), // without the first digit, where a mark may be
   createdAt: createdOf(task),
   due: lease[40] === '-' ? number(task, 15, 30) : number(lease, 40, 55),
@@ -63,11 +65,7 @@ export const toRecord = (key: TaskKey, stored: Stored): TaskRecord | undefined =
   const { labourer, id } = key;
   const text = task ?? '';
   const priority = isMarkedText(text) ? number(text, MARKED.priority, MARKED.expiresAt) : 0;
-  const end = keyEnd(text);
-  const facts = {
-    ...{ labourer, id, payload: payloadOf(text), priority, createdAt: createdOf(text), errors: errorsOf(stored) },
-    ...(end >= 0 && { key: text.slice(MARKED.rest, end) }),
-  };
+  const facts = { labourer, id, ...restOf(text), priority, createdAt: createdOf(text), errors: errorsOf(stored) };
   if (ended?.startsWith('a')) return { ...facts, attempts: 0, state: 'aside', problem: ended.slice(27) };
   if (task === null) return undefined;
   const last = facts.errors.at(-1);

@@ -174,14 +174,14 @@ describe('a Redis of the first layout', () => {
 
   it('is of this layout from then on, also where the memory is full', async () => {
     const { store, redis, prefix } = await openOld();
-    expect(await redis.get(`${prefix}:schema`)).toBe('2');
+    expect(await redis.get(`${prefix}:schema`)).toBe('3');
     await store.close();
     const { url } = await ownServer();
     const { redis: full, prefix: other } = await plant(url);
     await full.config('SET', 'maxmemory', '1mb');
     const late = await RedisTaskStore.open({ url, prefix: other, now: () => time });
     onTestFinished(() => late.close());
-    expect(await full.get(`${other}:schema`)).toBe('2');
+    expect(await full.get(`${other}:schema`)).toBe('3');
     expect(await late.cancel(['ready-3', 'running', 'again-1'].map(mill))).toEqual(['cancelled', 'cancelling', 'cancelled']);
     expect((await late.claim(claimOf())).leases).toHaveLength(3);
   });

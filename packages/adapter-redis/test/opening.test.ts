@@ -111,9 +111,9 @@ it('refuses a replica', async () => {
 
 it('leaves keys of a newer layout alone', async () => {
   const prefix = newPrefix();
-  await clientOf(server.url).set(`${prefix}:schema`, '3');
+  await clientOf(server.url).set(`${prefix}:schema`, '4');
   const store = new RedisTaskStore({ url: server.url, prefix });
-  await expect(store.start()).rejects.toMatchObject({ kind: 'config', code: 'SCHEMA_TOO_NEW', message: /layout 3/ });
+  await expect(store.start()).rejects.toMatchObject({ kind: 'config', code: 'SCHEMA_TOO_NEW', message: /layout 4/ });
 });
 
 it.each(['nonsense', '', '0', '-1'])('takes the schema %j for the key of another program', async (value) => {

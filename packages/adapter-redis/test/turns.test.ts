@@ -22,10 +22,19 @@ const diceOf = (seed: number): ((below: number) => number) => {
   };
 };
 
+const PAD = `\n${'-'.repeat(29)}`;
+
+/** A key as it stands in `turns`: its places in `heads`, and of one lane the first tasks. */
+const standOf = (text: string) => {
+  if (text[35] !== '\n') return { rank: text.slice(0, 8), places: text.slice(8).match(/.{27}/g) ?? [], own: undefined };
+  const entries = text.slice(64).split('\0').slice(0, -1);
+  return { rank: text.slice(0, 8), places: [text.slice(8, 35)], own: { entries, hasMore: text[36] === '+', last: text.slice(37, 64) } };
+};
+
 /** What stands in the sorted sets and in `turns`, and what should, going by the records, the leases and the tasks that are listed. */
 const books = async (client: Redis, prefix: string) => {
   const key = (letter: string): string => `{${prefix}:mill}:${letter}`;
-  const [keyed, lines, heads, turns, leases] = await Promise.all([
+  const [keyed, lines, heads, { '': total = '0', ...turns }, leases] = await Promise.all([
     client.zrange(key('k'), '0', '-1'),
     client.zrange(key('i'), '0', '-1'),
     client.zrange(key('y'), '0', '-1'),
@@ -37,26 +46,39 @@ const books = async (client: Redis, prefix: string) => {
     const of = lease.slice(66).split('\n')[1];
     if (of !== undefined) runs.set(of, (runs.get(of) ?? 0) + 1);
   }
-  const first = new Map<string, string>();
-  const inLines = keyed.map((member) => {
+  const queues = new Map<string, string[]>();
+  for (const member of keyed) {
     const [rest = '', of = ''] = member.split('\0');
-    if (!first.has(`${rest[0]}${of}`)) first.set(`${rest[0]}${of}`, rest.slice(0, 27)); // in the order of C6
-    return `${of}\n${rest}`;
-  });
-  const rankOf = (of: string): string => (runs.get(of) ?? 0).toString(16).padStart(8, '0');
-  const places = [...first].map(([lane, place]) => ({ of: lane.slice(1), place })).sort((a, b) => (a.place < b.place ? -1 : 1));
-  const texts: Record<string, string> = {};
-  for (const of of new Set([...runs.keys(), ...places.map((each) => each.of)])) {
-    const own = places.filter((each) => each.of === of).map(({ place }) => place);
-    texts[of] = `${rankOf(of)}${own.join('')}`;
+    queues.set(of, [...(queues.get(of) ?? []), rest]); // in the order of C6
   }
-  const total = [...runs.values()].reduce((sum, each) => sum + each, 0);
+  const problems: string[] = [];
+  const inLines: string[] = [];
+  const inHeads: string[] = [];
+  let all = 0;
+  for (const of of new Set([...runs.keys(), ...queues.keys()])) {
+    const queue = queues.get(of) ?? [];
+    const { rank, places, own } = standOf(turns[of] ?? '');
+    all += runs.get(of) ?? 0;
+    if (rank !== (runs.get(of) ?? 0).toString(16).padStart(8, '0')) problems.push(`${of}: runs ${rank}`);
+    inHeads.push(...places.map((place) => `${rank}${place}${own ? PAD : ''}${of}`));
+    const firsts = queue.filter((rest, n) => rest[0] !== queue[n - 1]?.[0]).map((rest) => rest.slice(0, 27));
+    const { entries, hasMore, last } = own ?? { entries: [], hasMore: false, last: '' };
+    if (own) {
+      if (firsts.length !== 1 || entries.length === 0) problems.push(`${of}: ${firsts.length} lanes and ${entries.length} first tasks`);
+      if (places[0]! > firsts[0]!) problems.push(`${of}: in heads behind its first task`);
+      if (last !== entries.at(-1)?.slice(0, 27) || (!hasMore && entries.length < queue.length)) problems.push(`${of}: ends with ${last}`);
+    } else if (places.join() !== firsts.join()) problems.push(`${of}: in heads with ${places.join()}`);
+    if (entries.join() !== queue.slice(0, entries.length).join()) problems.push(`${of}: first tasks are ${entries.join()}`);
+    inLines.push(...queue.slice(entries.length).map((rest) => `${of}\n${rest}`));
+  }
   return {
-    are: { lines: [...lines].sort(), heads: [...heads].sort(), turns },
+    are: { lines: lines.toSorted(), heads: heads.toSorted(), keys: Object.keys(turns).toSorted(), total: Number(total), problems },
     should: {
-      lines: inLines.sort(),
-      heads: places.map(({ of, place }) => `${rankOf(of)}${place}${of}`).sort(),
-      turns: { ...texts, ...(total > 0 && { '': String(total) }) },
+      lines: inLines.toSorted(),
+      heads: inHeads.toSorted(),
+      keys: [...new Set([...runs.keys(), ...queues.keys()])].toSorted(),
+      total: all,
+      problems: [],
     },
     isEmpty: keyed.length + lines.length + heads.length + Object.keys(turns).length === 0,
   };
@@ -105,7 +127,11 @@ it.each([
     ] as const;
     return [{ labourer, id, token, ...more[dice(5)]! }];
   };
-  const request = () => ({ ...claimOf({ cap: dice(12), limit: dice(8), lease: 10 + dice(60) }), ...(dice(4) && { perKey: 1 + dice(3) }) });
+  const request = () => ({
+    ...claimOf({ cap: dice(12), limit: dice(8), lease: 10 + dice(60) }),
+    ...(dice(4) && { perKey: 1 + dice(3) }),
+    ...(dice(3) === 0 && { room: { of: new Map(['a', 'b', 'c'].map((key) => [key, dice(3)])), others: 1 + dice(2) } }),
+  });
   const steps = [
     () => both((each) => each.enqueue(batch)),
     () => both((each) => each.settle(verdicts)),
@@ -196,6 +222,48 @@ it('takes what it takes at the same cost, however many keys there are, and howev
   await store.enqueue(Array.from({ length: 2_000 }, (_, n) => aTask(`key-${n}`, { key: `k-${n}` })));
   expect(await costOfClaim()).toBeLessThanOrEqual(few + 4);
   expect(await client.zcard(`{${prefix}:mill}:k`)).toBe(7_002);
+});
+
+const readsOf = async (client: Redis, work: () => Promise<unknown>): Promise<number> => {
+  await client.config('RESETSTAT');
+  await work();
+  return Number(/cmdstat_zrangebylex:calls=(\d+)/.exec(await client.info('commandstats'))?.[1] ?? 0);
+};
+
+it('finds the one key with room behind hundreds that have none, in few steps', async () => {
+  const { store } = await openStore({ url: server.url });
+  const keys = Array.from({ length: 500 }, (_, n) => `k-${n}`);
+  await store.enqueue(keys.flatMap((key, n) => [aTask(`a-${n}`, { key }), aTask(`b-${n}`, { key })]));
+  await store.enqueue([aTask('free', { key: 'free' }), aTask('free-too', { key: 'free' })]);
+  await store.claim({ ...claimOf({ limit: 0 }), perKey: 1 }); // they wait apart from now on
+  const room = { of: new Map(keys.map((key) => [key, 0])), others: 1 };
+  let ids: readonly string[] = [];
+  const reads = await readsOf(connect(), async () => {
+    ids = idsOf((await store.claim({ ...claimOf({ limit: 1 }), room })).leases);
+  });
+  expect(ids).toEqual(['free']);
+  expect(reads).toBeLessThan(25);
+  expect((await store.claim({ ...claimOf({ limit: 1 }), room, perKey: 1 })).leases).toEqual([]);
+});
+
+it('sets a place that is too early right when it meets it, once', async () => {
+  const { store } = await openStore({ url: server.url });
+  const client = connect();
+  const of = (letter: string, count: number, turn: number) =>
+    Array.from({ length: count }, (_, n) => aTask(`${letter}-${n}-${turn}`, { key: `${letter}-${n}` }));
+  await store.enqueue([...of('a', 50, 1), ...of('a', 50, 2), ...of('z', 60, 1), ...of('z', 60, 2), ...of('a', 50, 3)]);
+  const { leases } = await store.claim({ ...claimOf({ limit: 50 }), perKey: 1 });
+  // One of each a ran before and one runs now: what is noted of its place is that of its second task, and its third is what waits.
+  const next = await store.exchange(leases.map(completed), { ...claimOf({ limit: 50 }), perKey: 1 });
+  expect(idsOf(next.leases)).toEqual(idsOf(of('a', 50, 2)));
+  expect((await store.claim({ ...claimOf({ limit: 60 }), perKey: 1 })).leases).toHaveLength(60);
+  const taken: string[] = [];
+  const takeOne = async () => {
+    taken.push(...idsOf((await store.claim({ ...claimOf({ limit: 1 }), perKey: 2 })).leases));
+  };
+  expect(await readsOf(client, takeOne)).toBeGreaterThan(50);
+  expect(await readsOf(client, takeOne)).toBeLessThan(5);
+  expect(taken).toEqual(['z-0-2', 'z-1-2']);
 });
 
 it.each(['', 'a\nb', 'a\0b', 'x'.repeat(129), 7])('refuses the key %j before anything is written', async (key) => {

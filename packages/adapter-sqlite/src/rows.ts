@@ -11,10 +11,11 @@ export interface LeaseRow {
   readonly due: number;
   readonly claimed_at: number;
   readonly deadline: number;
+  readonly key: string | null;
   readonly seq: number;
 }
 
-export const LEASE_COLUMNS = 'id, labourer, payload, token, attempts, created_at, due, claimed_at, deadline, seq';
+export const LEASE_COLUMNS = 'id, labourer, payload, key, token, attempts, created_at, due, claimed_at, deadline, seq';
 
 /** A row of `tasks` as the reading side shows it. */
 export interface TaskRow {
@@ -47,6 +48,7 @@ export const toLease = (row: LeaseRow): Lease => ({
   id: row.id,
   labourer: row.labourer,
   payload: row.payload as JsonText,
+  ...(row.key !== null && { key: row.key }),
   token: row.token,
   attempt: row.attempts,
   createdAt: row.created_at,

@@ -64,7 +64,9 @@ describe('turns of keys', () => {
         case 2:
         case 3:
         case 4: {
-          const request = { ...claimOf({ cap: 12, limit: roll(9), lease: 20 }), ...(roll(4) > 0 && { perKey: 1 + roll(3) }) };
+          const room = { of: new Map([0, 1, 2].map((key) => [`key ${key}`, roll(3)])), others: 1 + roll(2) };
+          const by = { ...(roll(4) > 0 && { perKey: 1 + roll(3) }), ...(roll(3) === 0 && { room }) };
+          const request = { ...claimOf({ cap: 12, limit: roll(9), lease: 20 }), ...by };
           const verdicts = some.map((ref): Verdict => ({ ...ref, kind: 'completed' }));
           answers = await both((each) => each.exchange(verdicts, request));
           held.push(...(answers[0]?.leases ?? []).map(refOf));
@@ -128,6 +130,17 @@ describe('turns of keys', () => {
       // What runs of each key, the heads, what is taken and a few for the lanes: each once or twice.
       expect(rows.count).toBeLessThan(10 * limit + 20);
     }
+  });
+
+  it('reads of keys without room their heads alone, however much is queued of them', async () => {
+    const { store, rows } = await counted();
+    await store.enqueue(someTasks(10_000).map((task, n) => ({ ...task, key: `key ${n % 500}` })));
+    await store.enqueue([aTask('small', { key: 'small' })]);
+    const room = { of: new Map(Array.from({ length: 500 }, (_, n) => [`key ${n}`, 0])), others: 1 };
+    rows.count = 0;
+    expect(idsOf((await store.claim({ ...claimOf({ limit: 10 }), room })).leases)).toEqual(['small']);
+    // In pages, each twice as long as the one before.
+    expect(rows.count).toBeLessThan(2 * 500 + 50);
   });
 
   it('passes over keys that are full, however much is queued of them', async () => {

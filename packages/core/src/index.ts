@@ -1,6 +1,6 @@
 export { checkComposition } from './compose/check-composition.ts';
 export { createReeve, type ReeveOptions } from './compose/create-reeve.ts';
-export { inProcessInvoker, memoryStore, staticEcology } from './compose/modules.ts';
+export { inProcessInvoker, memoryStore, probes, staticEcology } from './compose/modules.ts';
 export { Reeve, type ReeveParts, type RunOptions } from './compose/reeve.ts';
 export { type Limits, reeveModule } from './compose/reeve-module.ts';
 export { systemChance, systemClock } from './compose/system.ts';
@@ -11,6 +11,7 @@ export {
   Invoker,
   Labourers,
   Lifecycle,
+  MetricSource,
   Operator,
   Outbox,
   Register,
@@ -18,6 +19,9 @@ export {
   TaskStore,
   WakeUps,
 } from './compose/tokens.ts';
+export { type BreakerState, breakerLimit, startBreaker, stepBreaker, tellBreaker } from './decide/adaptive/breaker.ts';
+export { type AdaptiveState, limitInForce, startAdaptive, warmUp } from './decide/adaptive/state.ts';
+export { step as stepAdaptive } from './decide/adaptive/step.ts';
 export { boundError, boundText } from './decide/bound-text.ts';
 export type { Dedupe } from './decide/check-dedupe.ts';
 export { checkPageLimit, cursorFault, type PagePosition, readCursor, writeCursor } from './decide/check-page.ts';
@@ -28,24 +32,42 @@ export { defineLabourers } from './decide/define-labourers.ts';
 export type { ResourceDefinitions } from './decide/define-limits.ts';
 export type { RetryDefinition, RetryPolicyDefinition, RetryRuleDefinition } from './decide/define-retry.ts';
 export { decodeJson, type EncodeOptions, encodeJson, isJsonText } from './decide/encode-json.ts';
+export type {
+  AdaptiveDefinition,
+  BreakerDefinition,
+  HealthDefinition,
+  HealthLevel,
+  LevelDefinitions,
+  MetricDefinition,
+  MetricDefinitions,
+  MetricRules,
+  OutcomeDefinition,
+  OutcomeName,
+  SoswDetails,
+  SoswMetricDefinition,
+} from './decide/health-definition.ts';
 export {
   type AllKnown,
   defineLabourer,
-  type HealthLevel,
   type Known,
   type LabourerDefinition,
   type LabourerDefinitions,
   type ParsedOf,
   type PayloadOf,
+  type RateDefinition,
   type ResultOf,
   type ReturnedOf,
 } from './decide/labourer-definition.ts';
+export { limitReadings } from './decide/outcome-limits.ts';
+export { type Counts, NO_ENTRY, OUTCOME_RATIOS, type OutcomeEntry, type OutcomeRatio, ratioOf } from './decide/outcomes.ts';
+export type { Adaptive, AdaptiveKind, Breaker, Outcomes } from './domain/adaptive.ts';
 export { type BatchCounts, type BatchProgress, MOST_MEMBERS } from './domain/batch.ts';
 export type { Continuations, FollowUp, Membership } from './domain/follow.ts';
-export { Health, type Reading } from './domain/health.ts';
+export { type CapDecision, type Explanation, Health, type Reading } from './domain/health.ts';
 export type { Json, JsonText } from './domain/json.ts';
 export { type HealthCoefficients, type Keep, type Labourer, leaseLength, type OnMissingHealth, type Retention } from './domain/labourer.ts';
 export type { Draw, Rate } from './domain/limits.ts';
+export type { Comparison, Metric, MetricLevel } from './domain/metric.ts';
 export type { FailedTry, Retry, RetryFunction, RetryPolicy, RetryRule } from './domain/retry-policy.ts';
 export type { InputOf, OutputOf, Schema, SchemaAnswer, SchemaIssue } from './domain/schema.ts';
 export type { LabourerSettings, Settings } from './domain/settings.ts';
@@ -82,6 +104,7 @@ export type {
   Entry,
   ExchangeAnswer,
   InvokeContext,
+  KeyRoom,
   ListQuery,
   Looked,
   MaintenanceReport,
@@ -93,12 +116,14 @@ export type {
   Replacement,
   ReplaceOutcome,
   Report,
+  Sample,
   SetAside,
   StoreCapabilities,
   TaskPage,
   Written,
   Wrote,
 } from './ports/index.ts';
+export { AdaptiveEcology, type AdaptiveEcologyParts } from './run/adaptive-ecology.ts';
 export { Assistant, type AssistantParts, type Failure, type Heartbeat } from './run/assistant.ts';
 export { BatchBook, type BatchBookParts, type MemberEnd } from './run/batch-book.ts';
 export { Batches, type BatchesParts, type BatchItem, type EnqueuedBatch, type Finalizer, type NewBatch } from './run/batches.ts';
@@ -109,6 +134,7 @@ export { type Enqueued, type EnqueueItem, type EnqueueOptions, Enqueuer, type En
 export { type EventName, Events, type ReeveEvents } from './run/events.ts';
 export { type Followed, Follower, type FollowerParts } from './run/follower.ts';
 export { Foreman, type ForemanParts, type ToBury, type ToReplace } from './run/foreman.ts';
+export { type HttpProbeOptions, httpProbe, type ProbedResponse } from './run/http-probe.ts';
 export {
   type Handler,
   type HandlersOf,
@@ -120,11 +146,16 @@ export {
 } from './run/in-process-invoker.ts';
 export { type LimitedStoreParts, limitedStore } from './run/limited-store.ts';
 export type { EndedTask } from './run/look-out.ts';
+export { MetricEcology, type MetricEcologyParts } from './run/metric-ecology.ts';
 export { Orchestrator, type OrchestratorParts } from './run/orchestrator.ts';
+export { type KnownOutcomes, OutcomeBook, type OutcomeBookParts } from './run/outcome-book.ts';
+export { OutcomeSource } from './run/outcome-source.ts';
+export { type Probe, type ProbeAnswer, type ProbeContext, ProbeSource, type Probes } from './run/probe-source.ts';
 export { Receipt } from './run/receipt.ts';
 export { type RedriveAllQuery, type RedriveReport, Redriver, type RedriverParts } from './run/redriver.ts';
 export type { LabourerReport, TickReport } from './run/reports.ts';
 export { Scavenger, type ScavengerParts, type ScavengerRunOptions, type SweepReport } from './run/scavenger.ts';
 export { SettingsBoard, type SettingsBoardParts } from './run/settings-board.ts';
+export { type SqlClient, sqlProbe } from './run/sql-probe.ts';
 export { StaticEcology } from './run/static-ecology.ts';
 export { Waiter, type WaiterParts, type WaitOptions } from './run/waiter.ts';

@@ -1,7 +1,21 @@
+export { startCloudwatchEndpoint } from './cloudwatch/endpoint.ts';
+export { cloudwatchErrors } from './cloudwatch/faults.ts';
+export type {
+  CloudwatchCall,
+  CloudwatchEndpoint,
+  CloudwatchEndpointOptions,
+  CloudwatchFault,
+  CloudwatchMetric,
+  CloudwatchQuery,
+  CloudwatchStatus,
+} from './cloudwatch/types.ts';
 export { type ContendOptions, contend } from './contend/contend.ts';
 export { type ContenderOptions, contender } from './contend/contender.ts';
 export { checkIntervals, type Interval, type IntervalReport } from './contend/interval.ts';
 export { CountingChance } from './counting-chance.ts';
+export type { KnownMetric, MetricSourceBench } from './ecology/bench.ts';
+export { type MetricSourceMutant, metricSourceMutants } from './ecology/mutants.ts';
+export { testMetricSource } from './ecology/test-metric-source.ts';
 export { faultyCase } from './faults/faulty-case.ts';
 export { type FaultyInvokerParts, faultyInvoker, type InvokerFaults, noInvokerFaults } from './faults/faulty-invoker.ts';
 export { faultyStore } from './faults/faulty-store.ts';
@@ -32,6 +46,7 @@ export { mutant, type StoreMutant, type Twist, type TwistTools } from './mutants
 export { type FaultyProxy, type FaultyProxyOptions, startFaultyProxy } from './proxy/faulty-proxy.ts';
 export type { ProxyTarget } from './proxy/target.ts';
 export type { Toxic, ToxicKind, Way } from './proxy/toxic.ts';
+export * from './rehearsal/index.ts';
 export { type InvokerAnswer, type InvokerCall, ScriptedInvoker } from './scripted-invoker.ts';
 export { type Canary, type CanaryReport, huntCanary, playCanary } from './sim/canaries/canary.ts';
 export { canaries } from './sim/canaries/index.ts';

@@ -19,6 +19,8 @@ export interface DebianProgram {
   readonly packages: readonly string[];
   /** Present almost everywhere; fetched only where the program does not start without them. */
   readonly rarer: readonly string[];
+  /** What of the packages is not kept. */
+  readonly without?: readonly string[];
 }
 
 const run = promisify(execFile);
@@ -48,7 +50,7 @@ const unpacked = (folder: string, program: string): Promise<Program | undefined>
  * What is kept from before, or else is fetched now.
  * @throws Error that says what went wrong
  */
-export const debianProgram = async ({ cache, program, packages, rarer }: DebianProgram): Promise<Program> => {
+export const debianProgram = async ({ cache, program, packages, rarer, without = [] }: DebianProgram): Promise<Program> => {
   const place = join(CACHES, cache);
   const kept = await unpacked(place, program);
   if (kept) return kept;
@@ -57,6 +59,7 @@ export const debianProgram = async ({ cache, program, packages, rarer }: DebianP
   const folder = mkdtempSync(`${place}-`);
   try {
     await unpack(folder, packages);
+    for (const each of without) rmSync(join(folder, each), { recursive: true, force: true });
     if (!(await unpacked(folder, program))) await unpack(folder, rarer);
     if (!(await unpacked(folder, program))) throw new Error('what was unpacked does not start');
     rmSync(place, { recursive: true, force: true });

@@ -101,7 +101,7 @@ export class DynamoDbNativeTaskStore implements TaskStore, TaskReader, Operator,
    */
   constructor(options: DynamoDbStoreOptions = {}) {
     this.#settings = settingsOf({ layout: 'native', ...options });
-    const { clock = systemClock, chance = systemChance, capOf = () => undefined } = options;
+    const { clock = systemClock, chance = systemChance, capOf = () => undefined, keepOf = () => undefined } = options;
     const { nativeTable, keepEnded, clockGuard } = this.#settings;
     this.#clock = clock;
     this.#isOwn = options.client === undefined;
@@ -109,7 +109,7 @@ export class DynamoDbNativeTaskStore implements TaskStore, TaskReader, Operator,
     const requests = new Requests(this.#client, clock, chance);
     const shelf = new NativeShelf(nativeTable, requests);
     const counters = countersOf(chance);
-    const keeps = new Keeps(keepEnded);
+    const keeps = new Keeps(keepEnded, keepOf);
     this.#parts = {
       requests,
       shelf,
@@ -183,7 +183,7 @@ export class DynamoDbNativeTaskStore implements TaskStore, TaskReader, Operator,
   }
 
   expired(labourers: readonly string[], limit: number): Promise<readonly Lease[]> {
-    return expired(this.#parts, labourers, limit);
+    return expired(this.#parts, labourers, limit, (labourer, place) => this.#maintenance.isLeft(labourer, place));
   }
 
   reap(verdicts: readonly ExpiryVerdict[]): Promise<readonly Outcome[]> {

@@ -100,7 +100,7 @@ const asFresh = (row: Row, { due, turn, now }: Fresh, layout: Layout): Row => {
     [fields.greenfield]: { N: digitsOf(freshAt(instant(due) + turn, priorityOf(row), due > now)) },
     [fields.attempts]: { N: '0' },
     ...(errors && { [OURS.errors]: errors }),
-    ...(row[OURS.follow] && { [OURS.lastEnd]: { N: String(endOf(row, layout)?.endedAt ?? now) } }),
+    [OURS.lastEnd]: { N: String(endOf(row, layout)?.endedAt ?? now) },
   };
 };
 

@@ -36,7 +36,7 @@ export const OURS = {
   follow: 'reeve_follow',
   /** When a task ended that something follows from, in milliseconds, as long as that is still to be done. sosw's own words for an end come after. */
   ended: 'reeve_ended',
-  /** When a task that something follows from had ended before it was redriven, in milliseconds: its next end is another instant. */
+  /** When a task had ended before it was redriven, in milliseconds: its next end is a later instant. */
   lastEnd: 'reeve_last_end',
   /** Why the row is set aside. */
   aside: 'reeve_aside',

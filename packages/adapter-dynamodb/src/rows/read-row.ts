@@ -54,11 +54,17 @@ const isOurs = (row: Row): boolean => row[OURS.call] !== undefined;
 export const claimsOf = (row: Row): number => Number(row[OURS.claims]?.N ?? 0);
 export const untilOf = (row: Row): EpochMs | undefined => (row[OURS.until]?.N === undefined ? undefined : Number(row[OURS.until]?.N));
 
+const keyIn = (row: Row): Pick<Lease, 'key'> => {
+  const key = row[OURS.key]?.S;
+  return key === undefined ? {} : { key };
+};
+
 /** Of a row that is running in our way. @param members what sosw tells a worker; left out where nobody is told */
 export const toLease = (row: Row, facts: TaskFacts, members?: Readonly<Record<string, JsonText>>): Lease => ({
   id: facts.id,
   labourer: facts.labourer,
   payload: facts.payload,
+  ...keyIn(row),
   token: row[OURS.token]?.S ?? '',
   attempt: facts.attempts,
   createdAt: facts.createdAt,
@@ -75,8 +81,7 @@ export const toRecord = (row: Row, layout: Layout): TaskRecord | undefined => {
   const { fields } = layout;
   const labourer = layout.labourerOf(row);
   if (labourer === undefined) return undefined;
-  const whose = row[OURS.key]?.S;
-  const key = { ...keyOf({ labourer, id: layout.idOf(row) }), priority: priorityOf(row), ...(whose !== undefined && { key: whose }) };
+  const key = { ...keyOf({ labourer, id: layout.idOf(row) }), priority: priorityOf(row), ...keyIn(row) };
   const reading = readRow(row, layout);
   const aside = row[OURS.aside]?.S ?? ('problem' in reading ? reading.problem : undefined);
   if (aside !== undefined || 'problem' in reading)

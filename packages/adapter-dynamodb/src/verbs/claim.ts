@@ -3,6 +3,7 @@ import { inLanes } from '../client/lanes.ts';
 import type { Row } from '../client/requests.ts';
 import { backAt, digitsOf, grainsOf, runningAt, turnIn, turnOfRetry } from '../codec/greenfield.ts';
 import { GROUP, placesOf, roomOf } from '../ledger/group.ts';
+import { KeyLimits } from '../ledger/key-limits.ts';
 import { runningOf } from '../ledger/keys.ts';
 import { hasMark } from '../ledger/marks.ts';
 import { OURS } from '../rows/attributes.ts';
@@ -44,7 +45,8 @@ export const claim = async (parts: Parts, request: ClaimRequest, recent: Recent)
   let now = clock.now();
   const rows = await ledger.read(labourer, cap);
   const isUrgent = hasMark(rows[0], 'urgent');
-  let isKeyed = perKey !== undefined && hasMark(rows[0], 'keyed');
+  const limits = KeyLimits.of(request);
+  let isKeyed = limits !== undefined && hasMark(rows[0], 'keyed');
   let drained = false;
   let isIdle = false;
   let tooMany = false;
@@ -58,14 +60,15 @@ export const claim = async (parts: Parts, request: ClaimRequest, recent: Recent)
       return busy.has(place) || lost.has(place) || had.has(id) || recent.isNewer(birthOf(each), claims) || recent.wasDropped(id, seen);
     };
     const looking = { labourer, want, now, isUrgent, passOver };
-    const looked: Turns = perKey !== undefined && isKeyed ? await inTurns(parts, looking, rows, perKey) : await candidates(parts, looking);
+    const looked: Turns = limits && isKeyed ? await inTurns(parts, looking, rows, limits) : await candidates(parts, looking);
     // The first of them may have come since the mark was looked for.
-    isKeyed ||= perKey !== undefined && looked.found.some(({ tag }) => tag !== undefined);
+    isKeyed ||= limits !== undefined && looked.found.some(({ tag }) => tag !== undefined);
+    const found = limits ? limits.withRoom(looked.found) : looked.found;
     aside.push(...(await inLanes(looked.broken, (each) => setAside(parts, labourer, each))).flat());
     await inLanes(looked.ended, (each) => finish(parts, labourer, each));
     await inLanes(looked.stray, (each) => unlease(parts, labourer, each));
     dropped.push(...(await inLanes(looked.late, (each) => drop(parts, labourer, each, recent))).flat());
-    const taken = await ledger.take(rows, looked.found, { labourer, cap, ...(isKeyed && { perKey }), lease, now, guard, call });
+    const taken = await ledger.take(rows, found, { labourer, cap, ...(isKeyed && { perKey }), lease, now, guard, call });
     const marks = await inLanes(taken, (each) => mark(parts, each, request, now));
     await ledger.leave(labourer, placesToLeave(taken, marks));
     taken.forEach((each, at) => {
@@ -73,6 +76,7 @@ export const claim = async (parts: Parts, request: ClaimRequest, recent: Recent)
       else {
         recent.note(birthOf(each), each.claims + 1);
         had.add(each.id);
+        limits?.note(each);
       }
     });
     leases.push(...marks.filter((each) => each !== undefined));
@@ -96,10 +100,10 @@ export const claim = async (parts: Parts, request: ClaimRequest, recent: Recent)
 const birthOf = ({ id, due }: Candidate): string => `${id} ${turnIn(due)}`;
 
 /** Who runs is counted as the groups had it before; when the places are taken, it is counted anew. */
-const inTurns = async (parts: Parts, looking: Looking, rows: Row[], perKey: number): Promise<Turns> => {
+const inTurns = async (parts: Parts, looking: Looking, rows: Row[], limits: KeyLimits): Promise<Turns> => {
   const { now, labourer } = looking;
   const before = rows[0]?.[GROUP.look]?.N;
-  const keys = { perKey, running: runningOf(rows, { now, guard: parts.guard }), goOn: before === undefined ? undefined : grainsOf(before) };
+  const keys = { limits, running: runningOf(rows, { now, guard: parts.guard }), goOn: before === undefined ? undefined : grainsOf(before) };
   const looked = await candidatesInTurns(parts, looking, keys);
   if (looked.goOn !== undefined) {
     const set = { [GROUP.look]: { N: digitsOf(looked.goOn) } };

@@ -49,8 +49,9 @@ export const endQueued = async (
   const { [fields.greenfield]: place, [OURS.call]: before } = seen;
   if (!place) return false;
   const { set, copy, remove } = ending(parts, state, call, Math.max(clock.now(), endsFrom(seen)), seen[OURS.follow] !== undefined);
-  // Of an attempt before: its verdict counts for nothing any more.
-  const change = { set: { ...set, ...(errors && { [OURS.errors]: errors }) }, copy, remove: [...remove, OURS.token, OURS.cancel] };
+  // An attempt before has no say any more. Of a task that is dropped, its release is known if it is repeated.
+  const former = state === 'dropped' ? [OURS.cancel] : [OURS.token, OURS.cancel];
+  const change = { set: { ...set, ...(errors && { [OURS.errors]: errors }) }, copy, remove: [...remove, ...former] };
   const kept = Object.fromEntries(Object.entries(seen).filter(([name]) => !change.remove.includes(name)));
   const ended = { ...kept, ...change.set, [OURS.left]: place };
   return requests.writeTogether([

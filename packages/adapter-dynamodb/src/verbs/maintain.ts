@@ -9,6 +9,7 @@ import { claimsOf, endedByUs } from '../rows/read-row.ts';
 import { finish } from '../sosw/finish.ts';
 import type { SoswLook } from '../sosw/look.ts';
 import { close } from './close.ts';
+import { runsUnder } from './expired.ts';
 import { Forgetting, type Forgot } from './forget.ts';
 import type { Parts } from './parts.ts';
 
@@ -35,6 +36,11 @@ export class Maintenance {
     this.#parts = parts;
     this.#look = look;
     this.#forgetting = new Forgetting(parts);
+  }
+
+  /** What was found in order has been left since, as somebody saw on his way: it is looked at by the next call, whenever it was before. */
+  isLeft({ name }: Place): void {
+    this.#checked.delete(name);
   }
 
   async maintain(labourers: readonly string[], retention?: ReadonlyMap<string, Retention>): Promise<MaintenanceReport> {
@@ -73,10 +79,9 @@ export class Maintenance {
     const { task, claim } = ownerOf(place.name);
     const found = await requests.get(tables.tasks, layout.taskKey(task));
     const row = found && layout.labourerOf(found) === labourer ? found : undefined; // not what sosw's assistant made of an unknown id
-    const runs = row?.[OURS.until] !== undefined && claimsOf(row) === claim && Number(row[OURS.group]?.N) === place.group;
     if (row?.[fields.completed_at] !== undefined && row[fields.greenfield] !== undefined && !endedByUs(row))
       await finish(this.#parts, labourer, row);
-    else if (runs) {
+    else if (runsUnder(row, place)) {
       this.#checked.set(place.name, now); // a lease, live or expired: not ours to end
       return false;
     } else if (row && claimsOf(row) < claim && !(await this.#outdate(row, claim))) return false;

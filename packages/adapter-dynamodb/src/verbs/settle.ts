@@ -45,7 +45,7 @@ interface Heed {
   readonly isCancelled: boolean;
   /** Something follows from the end, if this is one. */
   readonly isFollowed: boolean;
-  /** Of a task that ended before. Only one that something follows from has it, so whoever needs it is told. */
+  /** Of a task that ended before: its next end comes later, whatever the clock says. */
   readonly endsFrom: EpochMs;
 }
 
@@ -61,8 +61,9 @@ const decide = async (parts: Parts, verdict: Verdict, also: Also, isTight: boole
   const { fields, tables } = layout;
   if (verdict.id === '') return { outcome: 'stale' }; // no key of DynamoDB's
   const call = parts.call();
-  const write = (heed: Heed): Promise<Written> =>
-    requests.update(tables.tasks, layout.taskKey(verdict.id), changeOf(parts, verdict, { call, heed, isTight }), (e) =>
+  const write = (heed: Heed): Promise<Written> => {
+    const now = Math.max(parts.clock.now(), heed.endsFrom);
+    return requests.update(tables.tasks, layout.taskKey(verdict.id), changeOf(parts, verdict, { call, heed, isTight, now }), (e) =>
       [
         `${e.name(OURS.token)} = ${e.value({ S: verdict.token })}`,
         `${e.name(fields.labourer_id)} = ${e.value({ S: verdict.labourer })}`,
@@ -70,14 +71,16 @@ const decide = async (parts: Parts, verdict: Verdict, also: Also, isTight: boole
         `attribute_not_exists(${e.name(fields.completed_at)})`,
         `${heed.isCancelled ? 'attribute_exists' : 'attribute_not_exists'}(${e.name(OURS.cancel)})`,
         ...(heed.isFollowed || !isEnd(verdict) ? [] : [`attribute_not_exists(${e.name(OURS.follow)})`]),
+        ...(heed.isCancelled || isEnd(verdict) ? [isLater(e, now)] : []),
         ...also(e),
       ].join(' AND '),
     );
+  };
   let heed = NOTHING;
   let written = await write(heed);
-  while (written.kind === 'lost' && isMine(written.row, verdict, layout)) {
+  while (written.kind === 'lost' && isMine(written.row, verdict, layout) && written.row[OURS.until] !== undefined) {
     const seen = heedOf(written.row, verdict);
-    if (seen.isCancelled === heed.isCancelled && seen.isFollowed === heed.isFollowed) break;
+    if (seen.isCancelled === heed.isCancelled && seen.isFollowed === heed.isFollowed && seen.endsFrom === heed.endsFrom) break;
     heed = seen;
     written = await write(heed);
   }
@@ -86,13 +89,19 @@ const decide = async (parts: Parts, verdict: Verdict, also: Also, isTight: boole
   // Lost to ourselves: the first answer did not arrive, and the client asked again.
   const applied = written.kind === 'done' || row[OURS.call]?.S === call;
   const said = row[OURS.verdict]?.S;
-  if (said !== verdict.kind && !(applied && said === 'cancelled')) return { outcome: 'stale' };
+  // Of all that were attempted only a released task is ever dropped.
+  const wasReleased = said === 'dropped' && verdict.kind === 'released';
+  if (said !== verdict.kind && !wasReleased && !(applied && said === 'cancelled')) return { outcome: 'stale' };
   if (endedByUs(row)) await close(parts, row);
   const leaving = placeOf(row, layout.idOf(row));
   if (said === 'cancelled') return { outcome: 'cancelled', leaving };
   // Also of a repetition: whoever was first may have died before it gave the place back.
   return { outcome: applied ? 'applied' : 'repeated', leaving };
 };
+
+/** U3 */
+const isLater = (e: Expression, now: EpochMs): string =>
+  `(attribute_not_exists(${e.name(OURS.lastEnd)}) OR ${e.name(OURS.lastEnd)} < ${e.value({ N: String(now) })})`;
 
 const isEnd = ({ kind }: Verdict): boolean => kind === 'completed' || kind === 'dead';
 
@@ -101,7 +110,8 @@ const isMine = (row: Row | undefined, verdict: Verdict, layout: Layout): row is 
 
 const heedOf = (row: Row, verdict: Verdict): Heed => {
   const isCancelled = row[OURS.cancel] !== undefined;
-  return { isCancelled, isFollowed: (isCancelled || isEnd(verdict)) && row[OURS.follow] !== undefined, endsFrom: endsFrom(row) };
+  const ends = isCancelled || isEnd(verdict);
+  return { isCancelled, isFollowed: ends && row[OURS.follow] !== undefined, endsFrom: ends ? endsFrom(row) : 0 };
 };
 
 export const placeOf = (row: Row, id: string): Place => ({
@@ -114,11 +124,11 @@ interface Deciding {
   readonly call: string;
   readonly heed: Heed;
   readonly isTight: boolean;
+  readonly now: EpochMs;
 }
 
-const changeOf = (parts: Parts, verdict: Verdict, { call, heed, isTight }: Deciding): Change => {
+const changeOf = (parts: Parts, verdict: Verdict, { call, heed, isTight, now }: Deciding): Change => {
   const { fields } = parts.layout;
-  const now = Math.max(parts.clock.now(), heed.isFollowed ? heed.endsFrom : 0);
   const set = { [OURS.verdict]: { S: verdict.kind }, [OURS.call]: { S: call } };
   if (heed.isCancelled) {
     const { remove, ...rest } = ending(parts, 'cancelled', call, now, heed.isFollowed);

@@ -1,5 +1,5 @@
 /**
- * What could be claimed where keys take turns (C12): of the key of which the fewest run, again and again. Which keys there are only the
+ * What could be claimed where keys take turns (C12, C13): of the key of which the fewest run, again and again. Which keys there are only the
  * rows themselves tell, so a claim looks further than to as many as it takes: until it has met as many keys of which none runs, or everything
  * that is due, or `REACH` rows of each stretch. If it comes no further than that, it looks at as many rows of what is behind, and says in the
  * ledger where the next claim, of whatever process, is to go on: so a key behind any number of tasks of a full one is met in the end.
@@ -17,6 +17,7 @@ import {
   WAITING_FROM,
   waitingAt,
 } from '../codec/greenfield.ts';
+import type { KeyLimits } from '../ledger/key-limits.ts';
 import type { Running } from '../ledger/keys.ts';
 import { type Candidates, candidatesOf, inOrder, MOST_WAITED } from './candidates.ts';
 import { type Candidate, type Look, type Looking, type Reach, read } from './look.ts';
@@ -26,7 +27,7 @@ import type { Parts } from './parts.ts';
 const REACH = 500;
 
 export interface Keys {
-  readonly perKey: number;
+  readonly limits: KeyLimits;
   readonly running: Running;
   /** Where the claim before this one was to be gone on from. */
   readonly goOn: Grains | undefined;
@@ -79,8 +80,7 @@ const reachOf = (keys: Keys, want: number): Reach => {
     most: REACH,
     admits: ({ tag }) => {
       const count = met.get(tag) ?? 0;
-      const room = tag === undefined ? want : keys.perKey - (keys.running.get(tag) ?? 0);
-      if (count >= Math.min(room, want)) return false;
+      if (count >= Math.min(keys.limits.leftOf(tag, keys.running), want)) return false;
       met.set(tag, count + 1);
       return true;
     },
@@ -99,18 +99,20 @@ interface Line {
   readonly tag: string | undefined;
   readonly tasks: { readonly candidate: Candidate; readonly at: number }[];
   runs: number;
+  /** How many more of it may be taken. */
+  left: number;
 }
 
 /** @param found in the order of C6 */
-export const choose = (found: readonly Candidate[], want: number, { perKey, running }: Omit<Keys, 'goOn'>): readonly Candidate[] => {
+export const choose = (found: readonly Candidate[], want: number, { limits, running }: Omit<Keys, 'goOn'>): readonly Candidate[] => {
   const lines = new Map<string | undefined, Line>();
   for (const [at, candidate] of found.entries()) {
     const { tag } = candidate;
-    const line = lines.get(tag) ?? { tag, tasks: [], runs: running.get(tag) ?? 0 };
+    const line = lines.get(tag) ?? { tag, tasks: [], runs: running.get(tag) ?? 0, left: limits.leftOf(tag, running) };
     line.tasks.push({ candidate, at });
     lines.set(tag, line);
   }
-  const hasTurn = ({ tag, tasks, runs }: Line): boolean => tasks.length > 0 && (tag === undefined || runs < perKey);
+  const hasTurn = ({ tasks, left }: Line): boolean => tasks.length > 0 && left > 0;
   const chosen: Candidate[] = [];
   for (let left = [...lines.values()].filter(hasTurn); chosen.length < want && left.length > 0; left = left.filter(hasTurn)) {
     const fewest = left.reduce((least, { runs }) => Math.min(least, runs), Number.POSITIVE_INFINITY);
@@ -119,6 +121,7 @@ export const choose = (found: readonly Candidate[], want: number, { perKey, runn
       const first = line.tasks.shift();
       if (first) chosen.push(first.candidate);
       line.runs += 1;
+      line.left -= 1;
     }
   }
   return chosen.slice(0, want);

@@ -66,6 +66,36 @@ it('of what is forgotten nothing is left but the groups', async () => {
   expect(Items.map((row) => row['pk']?.S).filter((pk) => !pk?.startsWith('s#'))).toEqual([]);
 });
 
+it('who knew a task that was forgotten finds the one that was enqueued anew under its id', async () => {
+  const [knows, other] = [open(), open()];
+  await knows.enqueue([task('one')]);
+  await knows.settle((await knows.claim(request())).leases.map((each) => ({ ...ref(each), kind: 'completed' as const })));
+  await clock.advance(5 * MINUTE);
+  await other.maintain(['mill'], keep({ completed: { age: 0 } }));
+  expect(await other.enqueue([task('one', { due: clock.now() + MINUTE })])).toEqual(['created']);
+  expect(await knows.find({ labourer: 'mill', id: 'one' })).toMatchObject({ state: 'queued' });
+  expect(await knows.cancel([{ labourer: 'mill', id: 'one' }])).toEqual(['cancelled']);
+});
+
+it('a guard that is read a little late, and leads to the home that was forgotten, is read once more', async () => {
+  const other = open();
+  await other.enqueue([task('one')]);
+  let late: unknown;
+  const client = tapped(db.client, async ({ name, input }, go) => {
+    if (name !== 'GetItem' || input.Key?.['pk']?.S !== 'i#one' || input.ConsistentRead) return go();
+    late ??= await go();
+    return late;
+  });
+  const reader = (): DynamoDbNativeTaskStore => new DynamoDbNativeTaskStore({ client, nativeTable, clock });
+  expect(await reader().find({ labourer: 'mill', id: 'one' })).toMatchObject({ state: 'queued' });
+  await other.cancel([{ labourer: 'mill', id: 'one' }]);
+  await clock.advance(5 * MINUTE);
+  await other.maintain(['mill'], keep({ others: { age: 0 } }));
+  expect(await reader().find({ labourer: 'mill', id: 'one' })).toBeUndefined();
+  await other.enqueue([task('one')]);
+  expect(await reader().find({ labourer: 'mill', id: 'one' })).toMatchObject({ state: 'queued' });
+});
+
 it('a labourer of which nothing is to be forgotten is looked at more and more seldom, and anew once another is said', async () => {
   const store = open();
   const looks = async (retention: Retention): Promise<boolean> => {

@@ -1,9 +1,10 @@
 /** The store under the essentials, end to end. */
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import {
   Chance,
   Clock,
   createReeve,
+  DAY,
   Invoker,
   type Labourer,
   type Lease,
@@ -19,8 +20,11 @@ import { ManualClock, ScriptedInvoker } from '@reeve/testkit';
 import { Container, ContainerModule } from 'inversify';
 import { beforeEach, expect, it, onTestFinished } from 'vitest';
 import { createTables, defaultTables, dynamodbStore, type GreenfieldTables } from '../../src/index.ts';
+import { homeInId } from '../../src/native/codec/home-key.ts';
+import { homeKey } from '../../src/native/keys.ts';
 import { first } from '../fixtures/open.ts';
 import { proxyTo } from '../fixtures/proxy.ts';
+import { LATER } from '../native/bench.ts';
 import { testDynamoDb } from '../tables/server.ts';
 
 const db = testDynamoDb();
@@ -48,6 +52,23 @@ const compose = (invoker: ScriptedInvoker, client: DynamoDBClient = db.client): 
   onTestFinished(() => reeve.close());
   return reeve;
 };
+
+it('a process that only ends tasks knows from its labourers how long they are kept', async () => {
+  const layout = { client: db.client, layout: 'native', nativeTable: `${db.prefix()}reeve`, atStart: 'create' } as const;
+  clock = new ManualClock(LATER);
+  const parts = new ContainerModule(({ bind }) => {
+    bind(Clock).toConstantValue(clock);
+    bind(Invoker).toConstantValue(new ScriptedInvoker());
+  });
+  const keep = { completed: { age: 90 * DAY }, others: { age: 30 * DAY } };
+  const reeve = createReeve({ labourers: { mill: { ...labourers.mill, keep } }, use: [dynamodbStore(layout), parts] });
+  onTestFinished(() => reeve.close());
+  const { id } = await reeve.enqueue('mill', 1);
+  expect(await reeve.cancel({ labourer: 'mill', id })).toBe('cancelled');
+  const home = homeKey(homeInId(id) ?? { labourer: '', lane: 0, place: '' });
+  const { Item } = await db.client.send(new GetItemCommand({ TableName: layout.nativeTable, Key: { ...home } }));
+  expect(Item?.['ttl']).toEqual({ N: String((clock.now() + 30 * DAY) / 1_000) });
+});
 
 const leasesOf = (invoker: ScriptedInvoker): readonly Lease[] => invoker.calls.map(({ lease }) => lease);
 

@@ -3,6 +3,7 @@ import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { NewTask } from '@reeve/core';
 import { beforeEach, expect, it } from 'vitest';
 import type { DynamoDbTaskStore } from '../../src/dynamodb-task-store.ts';
+import { KeyLimits } from '../../src/ledger/key-limits.ts';
 import type { Candidate } from '../../src/verbs/look.ts';
 import { choose } from '../../src/verbs/turns.ts';
 import { first, GUARD, ids, LEASE, type Open, openTables, ref, request, soswRow, task, tasks } from '../fixtures/open.ts';
@@ -147,7 +148,9 @@ it('keys hold though the mark that says there are any is not there yet', async (
       UpdateExpression: 'REMOVE reeve_keyed',
     }),
   );
-  expect(await taken(open.store(), 2)).toHaveLength(2);
+  const room = { of: new Map([['a', 1]]), others: 1 };
+  expect(ids((await open.store().claim(request({ cap: CAP, room }))).leases)).toEqual(['a-task-0000']);
+  expect(await taken(open.store(), 3)).toHaveLength(2);
 });
 
 /** A store that notes what it asks, and how many rows the index showed it. */
@@ -206,6 +209,7 @@ it('only full keys are due: nobody is told to wait for what comes later', async 
 });
 
 it('thousands of keys have their turns in no time', () => {
+  const limits = KeyLimits.of({ perKey: 2 }) as KeyLimits;
   const found = Array.from({ length: 5_000 }, (_, n): Candidate => ({ tag: `#${n % 2_500}`, id: `${n}` }) as Candidate);
-  expect(ids(choose(found, 4_000, { perKey: 2, running: new Map([['#1', 1]]) })).slice(0, 3)).toEqual(['0', '2', '3']);
+  expect(ids(choose(found, 4_000, { limits, running: new Map([['#1', 1]]) })).slice(0, 3)).toEqual(['0', '2', '3']);
 });

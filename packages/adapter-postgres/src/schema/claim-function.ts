@@ -1,8 +1,9 @@
-import { lockLanes, mergeLastLane } from './lane-head.ts';
+import { deleteTaken, firstFreshDue, freshVariables, lockFreshHead, OF_AGAIN } from './fresh-head.ts';
+import { factDeclarations, lockLanes, mergeFresh } from './lane-head.ts';
 import type { SchemaName } from './names.ts';
 import { STEADY_PLANS } from './planner.ts';
-import { lockReadyHead } from './ready-head.ts';
-import { chooseTurns, turnsLock, turnVariables } from './turns.ts';
+import { turnArguments } from './turn-counts.ts';
+import { chooseTurns, turnsEnd, turnsLock, turnVariables } from './turns.ts';
 
 /**
  * Takes due tasks of one labourer.
@@ -17,29 +18,48 @@ import { chooseTurns, turnsLock, turnVariables } from './turns.ts';
  * `p_from_*` is where the caller's latest claim ended. What was before it is gone, but stays in the index until a vacuum; a claim that
  * began at the beginning would walk through all of it. If fewer are found there than may be taken, we look from the beginning.
  *
- * @returns a row for each lease, in their order, and last one without an id: its `due` and `seq` say where in `ready` the claim ended, its
+ * @returns a row for each lease, in their order, and last one without an id: its `due` and `seq` say where the claim ended among the fresh tasks, its
  * `payload` has the ids of the tasks that were dropped, with U+0001 in between
  */
-export const claimFunctions = (schema: SchemaName): string => claimFunction(schema, false) + claimFunction(schema, true);
+export const claimFunctions = (schema: SchemaName): string =>
+  claimFunction(schema, false) + claimFunction(schema, true) + claimsBefore(schema);
 
-const claimFunction = ({ quoted: s, name, literal, dollar }: SchemaName, turns: boolean): string => {
-  const running = 's.labourer = p_labourer AND s.token IS NOT NULL AND s.deadline > v_now AND s.no <> ALL (p_kept)';
-  const free = 's.labourer = p_labourer AND s.no <= p_cap AND (s.token IS NULL OR s.deadline <= v_now) AND s.no <> ALL (p_kept)';
-  return `
-CREATE OR REPLACE FUNCTION ${s}.${turns ? 'claim_turns' : 'claim'}(
+/** For processes of versions 1 and 2, to which leases say no keys, and which know no rooms of keys. */
+const claimsBefore = ({ quoted: s, dollar }: SchemaName): string => `
+CREATE OR REPLACE FUNCTION ${s}.claim(${given}) RETURNS TABLE (${answeredBefore}) LANGUAGE sql AS ${dollar}
+  SELECT ${BEFORE} FROM ${s}.claim_in_order(${ARGUMENTS}) c
+${dollar};
+
+CREATE OR REPLACE FUNCTION ${s}.claim_turns(${given}, p_per_key integer) RETURNS TABLE (${answeredBefore}) LANGUAGE sql AS ${dollar}
+  SELECT ${BEFORE} FROM ${s}.claim_turns(${ARGUMENTS}, p_per_key, NULL, NULL, NULL) c
+${dollar};
+`;
+
+const ARGUMENTS = 'p_labourer, p_token, p_cap, p_limit, p_lease, p_from_due, p_from_seq, p_kept';
+const BEFORE = 'c.now_ms, c.next_due, c.id, c.payload, c.attempt, c.created_at, c.due, c.place, c.seq';
+
+const given = `
   p_labourer text, p_token text, p_cap integer, p_limit integer, p_lease bigint, p_from_due bigint, p_from_seq bigint,
   -- Places whose attempts were settled in this transaction: ours, and free, although their rows do not say so yet. NULL: there are none,
   -- and the transaction shares the labourer's lock already. Whoever shares it may not wait to have it alone: two of them would for ever.
-  p_kept integer[]${
+  p_kept integer[]`;
+
+const answeredBefore = `
+  now_ms bigint, next_due bigint,
+  id text, payload text, attempt integer, created_at bigint, due bigint, place integer, seq bigint`;
+const answered = `${answeredBefore}, key text`;
+
+const claimFunction = ({ quoted: s, name, literal, dollar }: SchemaName, turns: boolean): string => {
+  const end = turns ? turnsEnd : { due: 'v_fresh_dues[v_taken - v_again]', seq: 'v_fresh_seqs[v_taken - v_again]' };
+  const running = 's.labourer = p_labourer AND s.token IS NOT NULL AND s.deadline > v_now AND s.no <> ALL (p_kept)';
+  const free = 's.labourer = p_labourer AND s.no <= p_cap AND (s.token IS NULL OR s.deadline <= v_now) AND s.no <> ALL (p_kept)';
+  return `
+CREATE OR REPLACE FUNCTION ${s}.${turns ? 'claim_turns' : 'claim_in_order'}(${given}${
     turns
       ? `,
-  p_per_key integer`
+  ${turnArguments}`
       : ''
-  }
-) RETURNS TABLE (
-  now_ms bigint, next_due bigint,
-  id text, payload text, attempt integer, created_at bigint, due bigint, place integer, seq bigint
-) LANGUAGE plpgsql ${STEADY_PLANS} AS ${dollar}
+  }) RETURNS TABLE (${answered}) LANGUAGE plpgsql ${STEADY_PLANS} AS ${dollar}
 #variable_conflict use_column
 DECLARE
   v_lock bigint := ${labourersLock(name)};
@@ -49,14 +69,7 @@ DECLARE
   v_alone boolean;
   v_top integer;
   v_found integer;
-  v_again_rows tid[]; v_ready_rows tid[];
-  v_again integer := 0;
-  v_first integer := 0;  -- how many of those in \`again\` go before all of \`ready\`
-  v_seqs bigint[] := '{}'; v_ids text[] := '{}'; v_attempts integer[] := '{}'; v_dues bigint[] := '{}'; v_errors text[] := '{}';
-  v_priorities smallint[]; v_keys text[]; v_expiries bigint[]; v_follows boolean[]; v_befores bigint[];
-  v_again_marks boolean[];
-  v_late integer := 0; v_late_rows tid[]; v_late_ids text[]; v_dropped text[] := '{}';
-  v_ready_seqs bigint[]; v_ready_ids text[]; v_ready_dues bigint[];
+  v_late integer := 0; v_late_rows tid[]; v_late_ids text[]; v_dropped text[] := '{}';${factDeclarations}${turns ? ' v_task_rows tid[];' : inOrderVariables}
   v_places integer[] := '{}'; v_more_places integer[];
   v_lapse boolean;
   v_taken integer;
@@ -125,18 +138,7 @@ ${turns ? chooseTurns(s) : chooseInOrder(s)}
     UPDATE ${s}.slot s SET token = NULL WHERE s.labourer = p_labourer AND s.no = ANY (p_kept) AND s.no <> ALL (v_places);
   END IF;
 
-  IF v_again_marks IS NULL THEN
-    v_again := least(v_again, v_taken);
-  ELSE
-    v_again := (SELECT count(*) FROM unnest(v_again_marks[1:v_taken]) AS m (again) WHERE m.again);
-  END IF;
-  IF v_taken > 0 THEN
-    IF v_again > 0 THEN
-      DELETE FROM ${s}.again WHERE ctid = ANY (v_again_rows[1:v_again]);
-    END IF;
-    IF v_taken > v_again THEN
-      DELETE FROM ${s}.ready WHERE ctid = ANY (v_ready_rows[1:v_taken - v_again]);
-    END IF;
+  IF v_taken > 0 THEN${deleteTaken(s, 'v_rows', 'v_sources', 'v_taken')}
     RETURN QUERY
     WITH taken AS (
       -- All of these rows are there, and locked by us. Written so because it leaves the planner no choice of what to walk through.
@@ -144,8 +146,7 @@ ${turns ? chooseTurns(s) : chooseInOrder(s)}
       SELECT p_labourer, t.no, p_token, t.seq, t.id, coalesce(t.attempts, 0) + 1, t.due, v_now, v_now + p_lease, t.error,
         t.priority, t.key, t.expires_at, t.follows, t.ended_before
       FROM unnest(
-        v_places, (v_seqs || v_ready_seqs)[1:v_taken], (v_ids || v_ready_ids)[1:v_taken], v_attempts[1:v_taken],
-        (v_dues || v_ready_dues)[1:v_taken], v_errors[1:v_taken], v_priorities[1:v_taken], v_keys[1:v_taken], v_expiries[1:v_taken], v_follows[1:v_taken],
+        v_places, v_seqs[1:v_taken], v_ids[1:v_taken], v_attempts[1:v_taken], v_dues[1:v_taken], v_errors[1:v_taken], v_priorities[1:v_taken], v_keys[1:v_taken], v_expiries[1:v_taken], v_follows[1:v_taken],
         v_befores[1:v_taken]
       ) AS t (no, seq, id, attempts, due, error, priority, key, expires_at, follows, ended_before)
       ON CONFLICT (labourer, no) DO UPDATE
@@ -153,16 +154,24 @@ ${turns ? chooseTurns(s) : chooseInOrder(s)}
           claimed_at = excluded.claimed_at, deadline = excluded.deadline, error = excluded.error,
           priority = excluded.priority, key = excluded.key, expires_at = excluded.expires_at, follows = excluded.follows,
           ended_before = excluded.ended_before, cancelling = NULL
-      RETURNING no, id, attempts, due
+      RETURNING no, id, attempts, due, key
     )
-    SELECT NULL::bigint, NULL::bigint, k.id, t.payload, k.attempts, t.created_at, k.due, k.no, NULL::bigint
+    SELECT NULL::bigint, NULL::bigint, k.id, t.payload, k.attempts, t.created_at, k.due, k.no, NULL::bigint, k.key
     FROM taken k, LATERAL (SELECT t.payload, t.created_at FROM ${s}.task t WHERE t.id = k.id LIMIT 1) t;
   END IF;
 
+${
+  turns
+    ? ''
+    : `
+  IF v_again > 0 THEN
+    v_again := (SELECT count(*) FROM unnest(v_sources[1:v_taken]) AS m (source) WHERE m.source = ${OF_AGAIN});
+  END IF;`
+}
   IF v_taken < p_limit THEN
     v_next := least(
       (SELECT a.due FROM ${s}.again a WHERE a.labourer = p_labourer ORDER BY a.due, a.seq LIMIT 1),
-      (SELECT r.due FROM ${s}.ready r WHERE r.labourer = p_labourer ORDER BY r.due, r.seq LIMIT 1));
+      ${firstFreshDue(s, 'p_labourer')});
     IF v_late > 0 THEN
       v_next := v_now;
     END IF;
@@ -170,17 +179,27 @@ ${turns ? chooseTurns(s) : chooseInOrder(s)}
     PERFORM pg_notify(${literal}, p_labourer);
   END IF;
   RETURN QUERY SELECT v_now, v_next, NULL::text, nullif(array_to_string(v_dropped, E'\\x01'), ''), NULL::integer, NULL::bigint,
-    v_ready_dues[v_taken - v_again], NULL::integer, v_ready_seqs[v_taken - v_again];
+    ${end.due}, NULL::integer, ${end.seq}, NULL::text;
 END ${dollar};
 `;
 };
 
+const FRESH = {
+  ...{ rows: 'v_fresh_rows', sources: 'v_fresh_sources', seqs: 'v_fresh_seqs', ids: 'v_fresh_ids', dues: 'v_fresh_dues' },
+  ...{ taskRows: 'v_fresh_task_rows', keys: 'v_fresh_keys', found: 'v_found' },
+};
+
+const inOrderVariables = `
+  v_again integer := 0;
+  v_first integer := 0;  -- how many of those in \`again\` go before all that are fresh
+  v_fresh_rows tid[]; v_fresh_sources smallint[]; v_fresh_seqs bigint[]; v_fresh_ids text[]; v_fresh_dues bigint[]; v_fresh_task_rows tid[]; v_fresh_keys text[];${freshVariables}`;
+
 const chooseInOrder = (s: string): string => `${lockLanes(s)}
     v_found := 0;
     IF v_first < v_room THEN
-${lockReadyHead(s, { rows: 'v_ready_rows', seqs: 'v_ready_seqs', ids: 'v_ready_ids', dues: 'v_ready_dues', found: 'v_found', wanted: 'v_room - v_first' })}
+${lockFreshHead(s, { ...FRESH, wanted: '(v_room - v_first)' })}
     END IF;
-${mergeLastLane}
+${mergeFresh}
     v_room := least(v_room, v_again + v_found);`;
 
 /** The labourer's lock, as an expression: shared by all who claim, and taken alone by who must count. */

@@ -1,4 +1,4 @@
-import { laneOf } from './lanes.ts';
+import { LAST_KEYED, laneOf } from './lanes.ts';
 import type { SchemaName } from './names.ts';
 import { STEADY_PLANS } from './planner.ts';
 
@@ -31,7 +31,43 @@ BEGIN
 END ${dollar};
 `;
 
-/** For tasks some of which have something particular. Those that have not are queued in `ready`, as if it were the function above. */
+/** For tasks that are plain but for the keys that some of them have. */
+const enqueueKeyed = ({ quoted: s, literal, dollar }: SchemaName): string => `
+CREATE OR REPLACE FUNCTION ${s}.enqueue_many(p_labourers text[], p_ids text[], p_payloads text[], p_dues bigint[], p_keys text[])
+RETURNS SETOF text LANGUAGE plpgsql ${STEADY_PLANS} AS ${dollar}
+#variable_conflict use_column
+DECLARE
+  v_now bigint := ${s}.now_ms();
+BEGIN
+  RETURN QUERY
+  WITH given AS MATERIALIZED (
+    SELECT g.labourer, g.id, g.payload, g.key, coalesce(g.due, v_now) AS due, nextval('${s.replaceAll("'", "''")}.task_seq') AS seq
+    FROM (SELECT * FROM unnest(p_labourers, p_ids, p_payloads, p_dues, p_keys) WITH ORDINALITY AS u (labourer, id, payload, due, key, n) ORDER BY n) g
+  ), stored AS (
+    INSERT INTO ${s}.task (id, seq, labourer, due, created_at, payload, key)
+    SELECT id, seq, labourer, due, v_now, payload, key FROM given
+    ORDER BY id, seq  -- the same order for all who insert, so that two of them never wait for each other
+    ON CONFLICT (id) DO NOTHING
+    RETURNING id, seq, labourer, due, key, ctid AS task_row
+  ), ready AS (
+    INSERT INTO ${s}.ready (labourer, due, seq, id, early, task_row)
+    SELECT labourer, due, seq, id, due < v_now, task_row FROM stored WHERE key IS NULL ORDER BY seq
+  ), keyed AS (
+    INSERT INTO ${s}.keyed (labourer, due, seq, id, early, task_row, key)
+    SELECT labourer, due, seq, id, due < v_now, task_row, key FROM stored WHERE key IS NOT NULL ORDER BY seq
+  ), turns AS (
+    -- The first of each key speaks for the others of this call.
+    INSERT INTO ${s}.turn (labourer, lane, due, seq, key)
+    SELECT DISTINCT ON (labourer, key) labourer, ${LAST_KEYED}, due, seq, key FROM stored WHERE key IS NOT NULL ORDER BY labourer, key, due, seq
+  )
+  SELECT id FROM stored;
+
+  PERFORM pg_notify(${literal}, d.labourer)
+  FROM (SELECT DISTINCT u.labourer FROM unnest(p_labourers, p_dues) AS u (labourer, due) WHERE u.due IS NULL OR u.due <= v_now) d;
+END ${dollar};
+`;
+
+/** For tasks some of which have something particular. Those that have not are queued in `ready`, as if it were the function above; those that have a key alone, in `keyed`. */
 const enqueueParticular = ({ quoted: s, literal, dollar }: SchemaName): string => `
 CREATE OR REPLACE FUNCTION ${s}.enqueue_many(
   p_labourers text[], p_ids text[], p_payloads text[], p_dues bigint[], p_priorities smallint[], p_expiries bigint[], p_follows text[], p_keys text[]
@@ -55,21 +91,23 @@ BEGIN
     ON CONFLICT (id) DO NOTHING
     RETURNING id, seq, labourer, due, priority, key, follow IS NOT NULL AS follows, ctid AS task_row
   ), queued AS MATERIALIZED (
-    SELECT t.*, priority IS NULL AND expires_at IS NULL AND key IS NULL AND NOT follows AS plain
+    SELECT t.*, priority IS NULL AND expires_at IS NULL AND NOT follows AS plain, ${laneOf('coalesce(priority, 0)', 'key', true)} AS lane
     -- Of two with one id the first is stored.
     FROM (SELECT t.*, CASE WHEN p_expiries <> '{}' THEN p_expiries[array_position(p_ids, t.id)] END AS expires_at FROM stored t) t
   ), ready AS (
     INSERT INTO ${s}.ready (labourer, due, seq, id, early, task_row)
-    SELECT labourer, due, seq, id, due < v_now, task_row FROM queued WHERE plain ORDER BY seq
+    SELECT labourer, due, seq, id, due < v_now, task_row FROM queued WHERE plain AND key IS NULL ORDER BY seq
+  ), keyed AS (
+    INSERT INTO ${s}.keyed (labourer, due, seq, id, early, task_row, key)
+    SELECT labourer, due, seq, id, due < v_now, task_row, key FROM queued WHERE plain AND key IS NOT NULL ORDER BY seq
   ), again AS (
     INSERT INTO ${s}.again (labourer, due, seq, id, attempts, lane, expires_at, follows, key)
-    SELECT labourer, due, seq, id, 0, ${laneOf('coalesce(priority, 0)', 'key', true)}, expires_at, nullif(follows, false), key
+    SELECT labourer, due, seq, id, 0, lane, expires_at, nullif(follows, false), key
     FROM queued WHERE NOT plain ORDER BY seq
-    RETURNING labourer, lane, due, seq, key
   ), turns AS (
     -- The first of each key and lane speaks for the others of this call.
     INSERT INTO ${s}.turn (labourer, lane, due, seq, key)
-    SELECT DISTINCT ON (labourer, lane, key) labourer, lane, due, seq, key FROM again WHERE key IS NOT NULL ORDER BY labourer, lane, key, due, seq
+    SELECT DISTINCT ON (labourer, lane, key) labourer, lane, due, seq, key FROM queued WHERE key IS NOT NULL ORDER BY labourer, lane, key, due, seq
   )
   SELECT id FROM stored;
 
@@ -118,4 +156,5 @@ BEGIN
 END ${dollar};
 `;
 
-export const enqueueFunctions = (schema: SchemaName): string => enqueueMany(schema) + enqueueParticular(schema) + enqueueOne(schema);
+export const enqueueFunctions = (schema: SchemaName): string =>
+  enqueueMany(schema) + enqueueKeyed(schema) + enqueueParticular(schema) + enqueueOne(schema);

@@ -7,30 +7,7 @@ import { STEADY_PLANS } from './planner.ts';
  * the outbox are left (U4). @returns how many
  */
 export const forgetFunctions = ({ quoted: s, dollar }: SchemaName): string => `
-CREATE OR REPLACE FUNCTION ${s}.forget(p_labourers text[], p_keep bigint, p_most integer)
-RETURNS integer LANGUAGE plpgsql ${STEADY_PLANS} AS ${dollar}
-DECLARE
-  v_ended_by bigint := ${s}.now_ms() - p_keep;
-  v_rows tid[];
-  v_ids text[];
-  v_failed text[];
-BEGIN
-  SELECT array_agg(o.row), array_agg(o.id), array_agg(o.id) FILTER (WHERE o.error IS NOT NULL) INTO v_rows, v_ids, v_failed
-  FROM (
-    SELECT h.row, h.id, h.error
-    FROM unnest(p_labourers) AS l (labourer), unnest(ARRAY['completed', 'dead', 'cancelled', 'dropped']) AS w (state), LATERAL (
-      SELECT h.ctid AS row, h.id, h.error FROM ${s}.history h
-      WHERE h.labourer = l.labourer AND h.state = w.state AND h.ended_at <= v_ended_by
-        AND NOT EXISTS (SELECT FROM ${s}.outbox o WHERE o.id = h.id)
-      ORDER BY h.ended_at, h.seq LIMIT p_most FOR UPDATE SKIP LOCKED) h
-    LIMIT p_most) o;
-  DELETE FROM ${s}.history WHERE ctid = ANY (v_rows);
-  DELETE FROM ${s}.task WHERE id = ANY (v_ids);
-  DELETE FROM ${s}.failure WHERE id = ANY (v_failed);
-  RETURN coalesce(cardinality(v_ids), 0);
-END ${dollar};
-
--- The same, with what is to be kept of each labourer and state: ended less than so long ago, and the newest so many. Both bounds are places in one index.
+-- What is to be kept of each labourer and state: what ended less than so long ago, and the newest so many. Both bounds are places in one index.
 CREATE OR REPLACE FUNCTION ${s}.forget(
   p_labourers text[], p_states text[], p_keeps bigint[],
   p_counts bigint[],  -- NULL: however many there are
@@ -62,6 +39,12 @@ BEGIN
   DELETE FROM ${s}.failure WHERE id = ANY (v_failed);
   RETURN coalesce(cardinality(v_ids), 0);
 END ${dollar};
+
+-- For processes of version 1, to which all labourers and states are alike.
+CREATE OR REPLACE FUNCTION ${s}.forget(p_labourers text[], p_keep bigint, p_most integer) RETURNS integer LANGUAGE sql AS ${dollar}
+  SELECT ${s}.forget(array_agg(l.labourer), array_agg(w.state), array_agg(p_keep), NULL::bigint[], p_most)
+  FROM unnest(p_labourers) AS l (labourer), unnest(ARRAY['completed', 'dead', 'cancelled', 'dropped']) AS w (state)
+${dollar};
 
 -- Of each of these tasks all errors but the last ten.
 CREATE OR REPLACE FUNCTION ${s}.trim_failures(p_ids text[]) RETURNS void LANGUAGE plpgsql ${STEADY_PLANS} AS ${dollar}

@@ -1,10 +1,13 @@
+import { OF_AGAIN, OF_READY } from './fresh-head.ts';
 import { KEYED, LAST_LANE, priorityOf } from './lanes.ts';
 
 /** The most that one claim drops, so that none takes longer than it has to. */
 const MOST_DROPPED = 1_000;
 
-/** As variables and columns: what is known of each task that is to be taken, in order. */
+/** As variables and columns: what is known of each task that is to be taken, in order; and where its row is. */
 const FACTS: readonly (readonly [variable: string, column: string])[] = [
+  ['v_rows', 'row'],
+  ['v_sources', 'source'],
   ['v_seqs', 'seq'],
   ['v_ids', 'id'],
   ['v_attempts', 'attempts'],
@@ -16,6 +19,11 @@ const FACTS: readonly (readonly [variable: string, column: string])[] = [
   ['v_follows', 'follows'],
   ['v_befores', 'ended_before'],
 ];
+
+/** What is declared for them. */
+export const factDeclarations = `
+  v_rows tid[]; v_sources smallint[]; v_seqs bigint[]; v_ids text[]; v_attempts integer[]; v_dues bigint[]; v_errors text[]; v_priorities smallint[];
+  v_keys text[]; v_expiries bigint[]; v_follows boolean[]; v_befores bigint[];`;
 
 export const factVariables: string = FACTS.map(([variable]) => variable).join(', ');
 export const factAggregates = (filter: string = ''): string => FACTS.map(([, column]) => `array_agg(f.${column})${filter}`).join(', ');
@@ -58,7 +66,6 @@ IF (SELECT a.due FROM ${s}.again a WHERE a.labourer = p_labourer ORDER BY a.due,
     END IF;
     EXIT WHEN v_late = 0 OR ${DROPPED_MOST};${dropLate(s)}
   END LOOP;
-  v_seqs := coalesce(v_seqs, '{}'); v_ids := coalesce(v_ids, '{}'); v_dues := coalesce(v_dues, '{}');
 END IF;
 `;
 
@@ -70,27 +77,46 @@ const lookAtLanes = (s: string, keyed: boolean): string => {
         ORDER BY a.due, a.seq LIMIT v_room`;
   return `
     SELECT
-      array_agg(f.row) FILTER (WHERE NOT f.late), ${factAggregates(' FILTER (WHERE NOT f.late)')}, count(*) FILTER (WHERE NOT f.late),
+      ${factAggregates(' FILTER (WHERE NOT f.late)')}, count(*) FILTER (WHERE NOT f.late),
       count(*) FILTER (WHERE NOT f.late AND f.lane % ${KEYED} < ${LAST_LANE}), count(*) FILTER (WHERE f.late)
-    INTO v_again_rows, ${factVariables}, v_again, v_first, v_late
+    INTO ${factVariables}, v_again, v_first, v_late
     FROM (
-      SELECT x.*, ${againExtras('x')}
+      SELECT x.*, ${OF_AGAIN}::smallint AS source, ${againExtras('x')}
       FROM generate_series(0, ${LAST_LANE}) AS l (lane), LATERAL (
         ${keyed ? both : laneFrom('l.lane')}) x
       LIMIT v_room) f;`;
 };
 
-/** Of the last lane both tables have some: sorts them into one, of which as many are tried as there is room for. */
-export const mergeLastLane: string = `
+const FRESH: Readonly<Record<string, string>> = {
+  row: 'r.row',
+  source: `coalesce(r.source, ${OF_READY})::smallint`,
+  seq: 'r.seq',
+  id: 'r.id',
+  due: 'r.due',
+  key: 'r.key',
+};
+
+/**
+ * Puts the fresh tasks after those that go before them. Where there are some of the last lane among these, they are sorted into one, of which as many
+ * are tried as there is room for.
+ */
+export const mergeFresh: string = `
 IF v_again > v_first AND v_found > 0 THEN
-  SELECT ${FACTS.map(([variable, column]) => `${variable}[:v_first] || array_agg(f.${column})`).join(', ')},
-    array_fill(true, ARRAY[v_first]) || array_agg(f.again)
-  INTO ${factVariables}, v_again_marks
+  SELECT ${FACTS.map(([variable, column]) => `${variable}[:v_first] || array_agg(f.${column})`).join(', ')}
+  INTO ${factVariables}
   FROM (
-    SELECT g.*, true AS again FROM unnest(${FACTS.map(([variable]) => `${variable}[v_first + 1:]`).join(', ')})
-      AS g (${FACTS.map(([, column]) => column).join(', ')})
+    SELECT g.* FROM unnest(${FACTS.map(([variable]) => `${variable}[v_first + 1:]`).join(', ')}) AS g (${FACTS.map(([, column]) => column).join(', ')})
     UNION ALL
-    SELECT r.seq, r.id, NULL, r.due, NULL, NULL, NULL, NULL, NULL, NULL, false FROM unnest(v_ready_seqs, v_ready_ids, v_ready_dues) AS r (seq, id, due)
+    SELECT ${FACTS.map(([, column]) => FRESH[column] ?? 'NULL').join(', ')}
+    FROM unnest(v_fresh_rows, v_fresh_sources, v_fresh_seqs, v_fresh_ids, v_fresh_dues, v_fresh_keys) AS r (row, source, seq, id, due, key)
     ORDER BY due, seq LIMIT v_room - v_first) f;
+ELSE
+  IF v_again = 0 THEN
+    v_sources := v_fresh_sources;
+  ELSE
+    v_sources := v_sources || coalesce(v_fresh_sources, array_fill(${OF_READY}::smallint, ARRAY[v_found]));
+  END IF;
+  v_rows := v_rows || v_fresh_rows; v_seqs := v_seqs || v_fresh_seqs; v_ids := v_ids || v_fresh_ids;
+  v_dues := v_dues || v_fresh_dues; v_keys := v_keys || v_fresh_keys;
 END IF;
 `;

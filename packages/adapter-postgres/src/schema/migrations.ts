@@ -3,17 +3,19 @@ import { claimFunctions } from './claim-function.ts';
 import { enqueueFunctions } from './enqueue-functions.ts';
 import { exchangeFunctions } from './exchange-function.ts';
 import { forgetFunctions } from './forget-function.ts';
+import { keyedTable } from './keyed-table.ts';
 import type { SchemaName } from './names.ts';
 import { operatorFunctions } from './operator-functions.ts';
 import { outboxFunctions } from './outbox-functions.ts';
 import { registerFunction } from './register-function.ts';
 import { renewFunctions } from './renew-function.ts';
+
 import { settleFunction } from './settle-function.ts';
 import { smallFunctions, tables } from './tables.ts';
 import { tidyFunctions } from './tidy-functions.ts';
 
 /** The tables, one step per version: step n takes them from version n to n + 1. A published step is never edited. */
-export const MIGRATIONS: readonly ((schema: SchemaName) => string)[] = [tables, additions];
+export const MIGRATIONS: readonly ((schema: SchemaName) => string)[] = [tables, additions, keyedTable];
 
 export const SCHEMA_VERSION: number = MIGRATIONS.length;
 

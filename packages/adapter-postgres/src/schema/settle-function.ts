@@ -1,3 +1,4 @@
+import { firstFreshDue } from './fresh-head.ts';
 import { laneOf } from './lanes.ts';
 import type { SchemaName } from './names.ts';
 import { STEADY_PLANS } from './planner.ts';
@@ -136,7 +137,7 @@ BEGIN
   IF p_ring AND v_applied <> '{}' THEN
     PERFORM pg_notify(${literal}, d.labourer)
     FROM (SELECT DISTINCT g.labourer FROM unnest(p_labourers) WITH ORDINALITY AS g (labourer, n) WHERE g.n = ANY (v_applied)) d
-    WHERE (SELECT r.due FROM ${s}.ready r WHERE r.labourer = d.labourer ORDER BY r.due, r.seq LIMIT 1) <= v_now
+    WHERE ${firstFreshDue(s, 'd.labourer')} <= v_now
        OR (SELECT a.due FROM ${s}.again a WHERE a.labourer = d.labourer ORDER BY a.due, a.seq LIMIT 1) <= v_now;
   END IF;
   IF cardinality(v_applied) = v_count AND v_cancelled = '{}' THEN

@@ -1,3 +1,4 @@
+import { LAST_KEYED } from './lanes.ts';
 import type { SchemaName } from './names.ts';
 import { STEADY_PLANS } from './planner.ts';
 import { turnsLock } from './turns.ts';
@@ -14,21 +15,27 @@ DECLARE
   v_gone integer;
 BEGIN
   WITH grouped AS MATERIALIZED (
-    SELECT t.key, t.lane, array_agg(t.row ORDER BY t.due, t.seq) AS rows, (array_agg(t.due ORDER BY t.due, t.seq))[1] AS due,
-      (array_agg(t.seq ORDER BY t.due, t.seq))[1] AS seq
-    FROM unnest(p_rows) AS u (row), LATERAL (SELECT t.ctid AS row, t.* FROM ${s}.turn t WHERE t.ctid = u.row AND t.labourer = p_labourer) t
+    SELECT t.key, t.lane, array_agg(t.row) AS rows, (array_agg(t.due ORDER BY t.due, t.seq))[1] AS due, (array_agg(t.seq ORDER BY t.due, t.seq))[1] AS seq
+    FROM (SELECT t.ctid AS row, t.* FROM ${s}.turn t WHERE t.ctid = ANY (p_rows)) t  -- by place alone: else all rows of the labourer are looked at for each
     GROUP BY t.key, t.lane
-  ), idle AS MATERIALIZED (
-    SELECT g.key, g.lane, g.rows, f.due, f.seq
+  ), led AS MATERIALIZED (
+    -- Mostly the first task has come with a row of its own: then that one stays, and there is nothing to write.
+    SELECT g.key, g.lane, g.rows, f.due, f.seq,
+      (SELECT t.ctid FROM ${s}.turn t WHERE t.labourer = p_labourer AND t.lane = g.lane AND t.due = f.due AND t.seq = f.seq LIMIT 1) AS kept
     FROM grouped g LEFT JOIN LATERAL (
-      SELECT a.due, a.seq FROM ${s}.again a
-      WHERE a.labourer = p_labourer AND a.key = g.key AND a.lane = g.lane AND (a.due, a.seq) >= (g.due, g.seq)
-      ORDER BY a.due, a.seq LIMIT 1) f ON true
-    WHERE cardinality(g.rows) > 1 OR (f.due, f.seq) IS DISTINCT FROM (g.due, g.seq)
+      SELECT x.due, x.seq FROM (
+        (SELECT a.due, a.seq FROM ${s}.again a
+         WHERE a.labourer = p_labourer AND a.key = g.key AND a.lane = g.lane AND (a.due, a.seq) >= (g.due, g.seq)
+         ORDER BY a.due, a.seq LIMIT 1)
+        UNION ALL
+        (SELECT r.due, r.seq FROM ONLY ${s}.keyed r
+         WHERE g.lane = ${LAST_KEYED} AND r.labourer = p_labourer AND r.key = g.key AND (r.due, r.seq) >= (g.due, g.seq)
+         ORDER BY r.due, r.seq LIMIT 1)) x
+      ORDER BY x.due, x.seq LIMIT 1) f ON true
   ), added AS (
-    INSERT INTO ${s}.turn (labourer, lane, due, seq, key) SELECT p_labourer, lane, due, seq, key FROM idle WHERE seq IS NOT NULL
+    INSERT INTO ${s}.turn (labourer, lane, due, seq, key) SELECT p_labourer, lane, due, seq, key FROM led WHERE seq IS NOT NULL AND kept IS NULL
   )
-  DELETE FROM ${s}.turn WHERE ctid = ANY (ARRAY(SELECT unnest(i.rows) FROM idle i));
+  DELETE FROM ${s}.turn WHERE ctid = ANY (ARRAY(SELECT r.row FROM led l, unnest(l.rows) AS r (row) WHERE r.row IS DISTINCT FROM l.kept));
   GET DIAGNOSTICS v_gone = ROW_COUNT;
   RETURN v_gone;
 END ${dollar};

@@ -1,4 +1,5 @@
 import type { ClaimAnswer, ClaimRequest, JsonText, Lease, TaskKey } from '@reeve/core';
+import { arrayText } from '../connection/array-text.ts';
 import type { Session, SqlValue } from '../connection/database.ts';
 import type { SchemaName } from '../schema/names.ts';
 import type { Hints, Position } from './hints.ts';
@@ -15,14 +16,21 @@ export interface ClaimRow {
   readonly due: string;
   readonly place: number;
   readonly seq: string | null;
+  readonly key: string | null;
 }
+
+const TURN_TYPES = ['integer', 'text[]', 'integer[]', 'integer'];
+
+/** Those of `turnValues`, from a number on. */
+export const turnParameters = (from: number): string => TURN_TYPES.map((type, n) => `$${from + n}::${type}`).join(', ');
 
 const ARGUMENTS = `$1::text, $2::text, $3::integer, $4::integer, $5::bigint, $6::bigint, $7::bigint, '{}'`;
 
-export const claimQuery = ({ quoted }: SchemaName): string => `SELECT * FROM ${quoted}.claim(${ARGUMENTS})`;
+export const claimQuery = ({ quoted }: SchemaName): string => `SELECT * FROM ${quoted}.claim_in_order(${ARGUMENTS})`;
 
-/** Keys take turns, and so many of each run. */
-export const claimTurnsQuery = ({ quoted }: SchemaName): string => `SELECT * FROM ${quoted}.claim_turns(${ARGUMENTS}, $8::integer)`;
+/** Keys take turns, and so many of each run or are taken. */
+export const claimTurnsQuery = ({ quoted }: SchemaName): string =>
+  `SELECT * FROM ${quoted}.claim_turns(${ARGUMENTS}, ${turnParameters(8)})`;
 
 /** What stands between the ids of a list: no id has it. */
 export const BETWEEN = '\u0001';
@@ -40,15 +48,25 @@ export const claimValues = ({ labourer, token, cap, limit, lease }: ClaimRequest
   from?.seq ?? null,
 ];
 
-export const perKeyOf = (perKey: number): number => Math.max(0, Math.min(perKey, MOST));
+/** What a claim says of keys; undefined: nothing, and they do not count. */
+export const turnValues = ({ perKey, room }: ClaimRequest): SqlValue[] | undefined => {
+  if (perKey === undefined && room === undefined) return undefined;
+  const bounded = (count: number): number => Math.max(0, Math.min(count, MOST));
+  return [
+    perKey === undefined ? null : bounded(perKey),
+    room && room.of.size > 0 ? arrayText([...room.of.keys()]) : null,
+    room && room.of.size > 0 ? arrayText([...room.of.values()].map(bounded)) : null,
+    room ? bounded(room.others) : null,
+  ];
+};
 
 export const claim = async (session: Session, schema: SchemaName, request: ClaimRequest, hints: Hints): Promise<ClaimAnswer> => {
   const from = hints.endOf(request.labourer);
   const values = claimValues(request, from);
-  const rows =
-    request.perKey === undefined
-      ? await session.query<ClaimRow>(claimQuery(schema), values, 'often')
-      : await session.query<ClaimRow>(claimTurnsQuery(schema), [...values, perKeyOf(request.perKey)], 'often');
+  const turns = turnValues(request);
+  const rows = turns
+    ? await session.query<ClaimRow>(claimTurnsQuery(schema), [...values, ...turns], 'often')
+    : await session.query<ClaimRow>(claimQuery(schema), values, 'often');
   return readClaim(rows, request, hints, from);
 };
 
@@ -79,6 +97,7 @@ const toLease = (row: ClaimRow, id: string, payload: string, { labourer, token, 
   id,
   labourer,
   payload: payload as JsonText,
+  ...(row.key !== null && { key: row.key }),
   token,
   attempt: row.attempt,
   createdAt: Number(row.created_at),

@@ -10,13 +10,16 @@ export const MAX_PAYLOAD_BYTES: number = 16 * 1024 * 1024;
 const PAGE = 1_000;
 export const PAGE_LENGTH: number = 8 * 1024 * 1024;
 
-/** Whether a task has what plain ones have not, and goes another way: a priority, an expiry, a key, a follow. */
-const isParticular = ({ priority = 0, expiresAt, key, follow }: NewTask): boolean =>
-  priority !== 0 || expiresAt !== undefined || key !== undefined || follow !== undefined;
+/** Whether a task has what plain ones have not, and goes another way: a priority, an expiry, a follow. */
+const isParticular = ({ priority = 0, expiresAt, follow }: NewTask): boolean =>
+  priority !== 0 || expiresAt !== undefined || follow !== undefined;
 
-/** Where all are plain, nothing of the others is sent, and the function is the one that has never heard of them. */
+const hasKey = ({ key }: NewTask): boolean => key !== undefined;
+
+/** Where all are plain, nothing of the others is sent, and the function is the one that has never heard of them. So it is where they are plain but for keys. */
 export const enqueueQuery = ({ quoted }: SchemaName, tasks: readonly NewTask[]): string => {
-  const more = tasks.some(isParticular) ? ', $5::smallint[], $6::bigint[], $7::text[], $8::text[]' : '';
+  const keys = tasks.some(hasKey) ? ', $5::text[]' : '';
+  const more = tasks.some(isParticular) ? ', $5::smallint[], $6::bigint[], $7::text[], $8::text[]' : keys;
   return `SELECT id FROM ${quoted}.enqueue_many($1::text[], $2::text[], $3::text[], $4::bigint[]${more}) AS created (id)`;
 };
 
@@ -27,13 +30,14 @@ export const enqueueValues = (tasks: readonly NewTask[]): string[] => {
     arrayText(tasks.map(({ payload }) => payload)),
     sparseArrayText(tasks.map(({ due }) => (due === undefined ? undefined : Math.ceil(due)))) ?? '{}',
   ];
-  if (!tasks.some(isParticular)) return values;
+  const keys = sparseArrayText(tasks.map(({ key }) => key));
+  if (!tasks.some(isParticular)) return keys === null ? values : [...values, keys];
   return [
     ...values,
     sparseArrayText(tasks.map(({ priority }) => priority)) ?? '{}',
     sparseArrayText(tasks.map(({ expiresAt }) => (expiresAt === undefined ? undefined : Math.ceil(expiresAt)))) ?? '{}',
     sparseArrayText(tasks.map(({ follow }) => follow)) ?? '{}',
-    sparseArrayText(tasks.map(({ key }) => key)) ?? '{}',
+    keys ?? '{}',
   ];
 };
 
@@ -41,7 +45,7 @@ export const enqueueValues = (tasks: readonly NewTask[]): string[] => {
 export const checkTasks = (tasks: readonly NewTask[]): void => {
   tasks.forEach((task, index) => {
     checkTexts(task, `tasks[${index}]`);
-    if (isParticular(task)) checkParticulars(task, `tasks[${index}]`);
+    if (isParticular(task) || hasKey(task)) checkParticulars(task, `tasks[${index}]`);
   });
 };
 

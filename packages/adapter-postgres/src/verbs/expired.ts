@@ -9,7 +9,7 @@ import type { SchemaName } from '../schema/names.ts';
  * The oldest are chosen first, so that payloads are read of the chosen only.
  */
 export const expiredQuery = ({ quoted: s }: SchemaName): string => `
-  SELECT e.*, t.payload, t.created_at
+  SELECT e.*, t.payload, t.created_at, t.key
   FROM (
     SELECT p.* FROM (SELECT DISTINCT u.labourer FROM unnest($1::text[]) AS u (labourer)) l,
       (SELECT ${s}.now_ms() AS now OFFSET 0) clock,

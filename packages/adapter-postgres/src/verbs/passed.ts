@@ -13,6 +13,8 @@ export interface PassedRow {
   readonly passed_created: string | null;
   /** With U+0001 in between, which no JSON has. */
   readonly passed_payloads: string | null;
+  /** As JSON: a key may have any character. */
+  readonly passed_keys: string | null;
 }
 
 export interface Passed {
@@ -31,6 +33,7 @@ export const readPassed = async (
   const dues = listOf(row.passed_dues, ',');
   const created = listOf(row.passed_created, ',');
   const payloads = await payloadsOf(session, schema, ids, row.passed_payloads);
+  const keys = row.passed_keys === null ? [] : (JSON.parse(row.passed_keys) as (string | null)[]);
   const claimedAt = Number(row.now_ms);
   const deadline = claimedAt + Math.ceil(lease);
   const passed: Passed[] = [];
@@ -38,7 +41,8 @@ export const readPassed = async (
     const payload = payloads[nth] as JsonText | undefined;
     if (payload === undefined) return; // its row of task is gone: left to its lease, as a claim leaves it
     const times = { createdAt: Number(created[nth]), due: Number(dues[nth]), claimedAt, deadline };
-    passed.push({ lease: { id, labourer, payload, token, attempt: 1, ...times }, nth });
+    const key = keys[nth] ?? null;
+    passed.push({ lease: { id, labourer, payload, ...(key !== null && { key }), token, attempt: 1, ...times }, nth });
   });
   return passed;
 };

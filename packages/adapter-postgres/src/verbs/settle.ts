@@ -2,7 +2,7 @@ import type { AttemptRef, ClaimRequest, ExchangeAnswer, Outcome, Verdict } from 
 import { arrayText, sparseArrayText } from '../connection/array-text.ts';
 import type { Session, SqlValue } from '../connection/database.ts';
 import type { SchemaName } from '../schema/names.ts';
-import { type ClaimRow, claimValues, perKeyOf, readClaim } from './claim.ts';
+import { type ClaimRow, claimValues, readClaim, turnParameters, turnValues } from './claim.ts';
 import type { Hints } from './hints.ts';
 import { type PassedRow, readPassed } from './passed.ts';
 
@@ -14,10 +14,11 @@ export const settleQuery = ({ quoted }: SchemaName): string =>
 
 const EXCHANGED = `$1::text, $2::text, $3::integer, $4::integer, $5::bigint, $6::bigint, $7::bigint, $8::boolean, ${ARRAYS(9)}`;
 
-export const exchangeQuery = ({ quoted }: SchemaName): string => `SELECT * FROM ${quoted}.exchange(${EXCHANGED})`;
+export const exchangeQuery = ({ quoted }: SchemaName): string => `SELECT * FROM ${quoted}.exchange_in_order(${EXCHANGED})`;
 
-/** Keys take turns, and so many of each run. */
-export const exchangeTurnsQuery = ({ quoted }: SchemaName): string => `SELECT * FROM ${quoted}.exchange_turns(${EXCHANGED}, $18::integer)`;
+/** Keys take turns, and so many of each run or are taken. */
+export const exchangeTurnsQuery = ({ quoted }: SchemaName): string =>
+  `SELECT * FROM ${quoted}.exchange_turns(${EXCHANGED}, ${turnParameters(18)})`;
 
 interface ExchangeRow extends ClaimRow, PassedRow {
   readonly outcomes: string | null;
@@ -142,11 +143,10 @@ export const exchange = async (
   }
   const from = hints.endOf(request.labourer);
   const values = [...claimValues(request, from), keeps, ...shortArraysOf(last, request.labourer)];
-  const { perKey } = request;
-  const rows =
-    perKey === undefined
-      ? await session.query<ExchangeRow>(exchangeQuery(schema), values, 'often')
-      : await session.query<ExchangeRow>(exchangeTurnsQuery(schema), [...values, perKeyOf(perKey)], 'often');
+  const turns = turnValues(request);
+  const rows = turns
+    ? await session.query<ExchangeRow>(exchangeTurnsQuery(schema), [...values, ...turns], 'often')
+    : await session.query<ExchangeRow>(exchangeQuery(schema), values, 'often');
   const head = rows.at(-1);
   outcomes.add(last, head?.outcomes);
   const answer = readClaim(rows, request, hints, from);

@@ -8,7 +8,7 @@ import { redisFault } from './faults.ts';
 import { Scripts, scriptOf } from './scripts.ts';
 
 /** Which layout of keys this version writes. */
-const SCHEMA = 2;
+const SCHEMA = 3;
 
 const RAISE_SCRIPT = scriptOf('start', RAISE);
 

@@ -1,3 +1,4 @@
+import { IS_MARKED, KEY_OF } from './marked.ts';
 import { laneOf } from './turns.ts';
 import { lowOf, WIDTH } from './urgent.ts';
 
@@ -10,7 +11,7 @@ const rangeOf = (range: string): string => `
  * `firstPlain` is the place of the next, or nil; `takePlain` takes it.
  */
 export const CHOOSE_PLAIN: string = `
-  local places, names, records, sources, at, isMore = {}, {}, {}, {}, 1, true
+  local places, names, records, sources, at = {}, {}, {}, {}, 1
   local outAgain, outFresh, outReady, outGaps, endGaps = {}, {}, 0, 0, 0
   local function leavePlain()
     if #outAgain > 0 then call('ZREM', again, unpack(outAgain)) end
@@ -89,7 +90,13 @@ ${rangeOf('0, now')}
     end
     if isOver(name, text, string.byte(place) % 2 == 1) then return false end
     count = count + 1
-    chosen[count], keyOf[count], texts[count], isAgain[count] = name, false, text or '', string.byte(place) % 2 == 1
+    chosen[count], keyOf[count], texts[count], isPlain = name, false, text or '', true
+    if string.byte(place) % 2 == 1 then isAgain[count], anyTried = true, true end
+    local key = isMoving and text and ${IS_MARKED} and ${KEY_OF}
+    if key then
+      if not runsOf[key] then loadTurns({ key }) end
+      runsOf[key], runsChanged, keyOf[count] = runsOf[key] + 1, runsChanged + 1, key
+    end
     return true
   end
 `;

@@ -1,6 +1,6 @@
 import { CHOOSE } from './choose.ts';
 import { NOTE_END } from './ends.ts';
-import { IS_MARKED, MAY_EXPIRE } from './marked.ts';
+import { FOLLOWS, IS_MARKED, MAY_EXPIRE, ONLY_KEY } from './marked.ts';
 import { EXPECT, FIRST_DUE, IS_SOUND } from './prelude.ts';
 import { FIRST_KEYED } from './turns.ts';
 import { TAKE_URGENT } from './urgent.ts';
@@ -19,7 +19,7 @@ const HOLD_OTHER = `
 ${NOTE_END}
             call('HDEL', back, name)
             call('HSET', ended, name, 'p' .. '0000000000' .. stamp .. (before and string.match(sub(before, 28), '^[^\\n]*\\n') .. sub(before, 26, 26) or '\\n'))
-            noteEnd('p', name, sub(text, 58, 58) == '1')
+            noteEnd('p', name, ${FOLLOWS})
             dropped = dropped or {}
             dropped[#dropped + 1] = name
           else
@@ -29,7 +29,7 @@ ${NOTE_END}
             records[#records + 1] = name
             records[#records + 1] = held .. 'p' .. attempt .. place .. ARGV[8]
             ids[#ids + 1] = name
-            found[#found + 1] = '0' .. sub(text, 2, 41) .. sub(text, 59)
+            found[#found + 1] = text
           end
         else
 ${NOTE_END}
@@ -45,18 +45,24 @@ ${NOTE_END}
 const HOLD = `
     local texts = call('HMGET', tasks, unpack(names))
     local backs = members and call('HMGET', back, unpack(names))
-    local records, whole, sound = {}, #ids == 0, nil
+    local records, whole, sound, marks = {}, #ids == 0, nil, nil
     for i = 1, #names do
       local text = texts[i]
       -- Tasks that were enqueued together begin alike: one of them is looked at closely.
-      local good = text and sub(text, 1, 30) == sound
-      if text and not good and ${IS_SOUND} then good, sound = true, sub(text, 1, 30) end
+      local good = text and sub(text, 1, 30) == sound and (not marks or sub(text, 42, 58) == marks)
+      if text and not good then
+        if ${IS_SOUND} then
+          good, sound, marks = true, sub(text, 1, 30), nil
+        elseif sub(text, 42, 58) == '${ONLY_KEY}' and ${IS_MARKED} then
+          good, sound, marks = true, sub(text, 1, 30), '${ONLY_KEY}'
+        end
+      end
       if good and not (members and not backs[i]) then
-        local lease = first
+        local lease = marks and firstOfKey or first
         if members then
           local before = fmt('%010.0f', tonumber(sub(backs[i], 1, 10)) + 1) .. sub(backs[i], 11, 25)
           tried[#tried + 1] = before
-          lease = held .. before .. sub(members[i], 1, 11) .. ARGV[8]
+          lease = held .. (marks and 'k' .. sub(before, 2) or before) .. sub(members[i], 1, 11) .. ARGV[8]
         end
         records[#records + 1] = names[i]
         records[#records + 1] = lease
@@ -98,13 +104,14 @@ const MERGE = `
 export const CLAIM: string = `
 local ids, found, tried, spoilt, next, due, dropped = {}, {}, {}, {}, -1, nil, nil
 if limit >= 0 then
-  local perKey = tonumber(ARGV[12 + n + tokens + bodies])
-  local room, mayBeAgain, gaps, band = min(limit, cap - call('HLEN', leases)), true, 0, 0
+  local running, mayBeAgain, gaps, band = call('HLEN', leases), true, 0, 0
+  local room = min(limit, cap - running)
   local expiry = now + tonumber(ARGV[7])
   local held = fmt('%015.0f', expiry) .. stamp
   -- What a lease says whose task has not been tried: its due time and number are in the task's record.
   local first = held .. '0000000001--------------------------' .. ARGV[8]
-  if hasKeys and room > 0 and call('EXISTS', keyed) == 1 then
+  local firstOfKey = held .. 'k' .. sub(first, 32)
+  if hasKeys and room > 0 and (isMoving or call('EXISTS', keyed) == 1) then
 ${CHOOSE}
     room = #ids
   end

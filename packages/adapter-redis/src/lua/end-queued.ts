@@ -1,7 +1,8 @@
 import { NOTE_END, NOTE_ERROR } from './ends.ts';
+import { DECLARE_LINES, LINES } from './lines.ts';
 import { END_STAMP, FOLLOWS, IS_MARKED, KEY_OF } from './marked.ts';
 import { IS_SOUND, PRELUDE } from './prelude.ts';
-import { DECLARE_TURNS, laneOf, TURNS } from './turns.ts';
+import { DECLARE_TURNS, laneOf, TURNS, WITHOUT_TURNS } from './turns.ts';
 import { urgentMember } from './urgent.ts';
 
 /**
@@ -44,7 +45,9 @@ local tasks, ready, fresh, again, back, leases, overdue = KEYS[1], KEYS[2], KEYS
 local ended, meta, ends, notes = KEYS[8], KEYS[9], KEYS[10], KEYS[11]
 local keyed, lines, heads, turns = KEYS[12], KEYS[13], KEYS[14], KEYS[15]
 local kind, letters = ARGV[2], {}
-${NOTE_END}${NOTE_ERROR}${OUT_OF_READY}${DECLARE_TURNS}${TURNS}
+local state = call('HGET', meta, 'keyed')
+local hasKeys = state and state ~= '${WITHOUT_TURNS}'
+${NOTE_END}${NOTE_ERROR}${OUT_OF_READY}${DECLARE_TURNS}${TURNS}${DECLARE_LINES}${LINES}
 local function endOne(id, error)
   if call('HEXISTS', ended, id) == 1 then return 'e' end
   local holder, lease = leases, call('HGET', leases, id)
@@ -63,8 +66,9 @@ local function endOne(id, error)
   local number, before = sub(text, 31, 41), call('HGET', back, id)
   call('HDEL', back, id)
   local key, priority = isMarked and ${KEY_OF}, isMarked and tonumber(sub(text, 42, 42)) or 0
-  if key then
-    leave(key, before and ${laneOf('priority', 0)} .. sub(before, 11, 25) .. number or ${laneOf('priority', 1)} .. sub(text, 16, 41), id)
+  local place = before and ${laneOf('priority', 0)} .. sub(before, 11, 25) .. number or ${laneOf('priority', 1)} .. sub(text, 16, 41)
+  if key and hasKeys and leave(key, place, id) then
+    -- It waited apart.
   elseif priority > 0 then
     call('ZREM', again, ${urgentMember('number', 'id')})
   elseif before then

@@ -1,6 +1,7 @@
+import { DECLARE_LINES, LINES } from './lines.ts';
 import { NO_EXPIRY } from './marked.ts';
 import { PRELUDE } from './prelude.ts';
-import { DECLARE_TURNS, laneOf, TURNS } from './turns.ts';
+import { DECLARE_TURNS, laneOf, TURNS, WITHOUT_TURNS } from './turns.ts';
 import { lowOf, scoreOf, urgentMember } from './urgent.ts';
 
 /**
@@ -26,9 +27,33 @@ local flags, owners, wake, isStored = {}, {}, false, false
 -- The first write: with a full memory it is refused, and so nothing is written.
 local seq = call('HINCRBY', meta, 'seq', n) - n
 
-${DECLARE_TURNS}
+${DECLARE_TURNS}${DECLARE_LINES}
+local keyed, lines, heads, turns = KEYS[#KEYS - 5], KEYS[#KEYS - 4], KEYS[#KEYS - 3], KEYS[#KEYS - 2]
+local areAtOnce, hasKeys, names = true, false, {}
+if more then
+  local seen = {}
+  for i = 1, n do
+    local marks = ARGV[dues + n + i]
+    local key = sub(marks, 17, 17) > '1' and sub(marks, 18, -2)
+    if key and not seen[key] then
+      seen[key] = true
+      names[#names + 1] = key
+    end
+    if ARGV[dues + i] ~= '' or marks ~= '' and string.byte(marks) ~= 48 then areAtOnce = false end
+  end
+  if #names > 0 then
+    -- Until a claim asks for keys they wait among the others; see move.ts.
+    local state = call('HGET', meta, 'keyed')
+    if not state then call('HSET', meta, 'keyed', '${WITHOUT_TURNS}') end
+    hasKeys = state and state ~= '${WITHOUT_TURNS}'
+  end
+  if hasKeys then
+${TURNS}${LINES}
+    loadTurns(names)
+  end
+end
 -- The usual: nobody knows any of them, and all are to start at once. A batch is then a handful of commands.
-if n > 1 and not dues then
+if n > 1 and (not dues or more and areAtOnce) then
   isStored = true
   if here then
     -- On one server whatever a labourer knows is registered, so the registry alone tells.
@@ -64,35 +89,33 @@ if n > 1 and not dues then
     for i = 1, n do if known[i] or was[i] then isStored = false end end
   end
   if isStored then
-    local records = {}
+    local records, marked, follows, others = {}, 'X' .. sub(twice, 2), {}, {}
     for i = 1, n do
-      records[2 * i - 1] = ARGV[7 + i]
-      records[2 * i] = twice .. fmt('%011x', seq + i) .. ARGV[7 + n + i]
+      local id, number = ARGV[7 + i], fmt('%011x', seq + i)
+      local marks = more and ARGV[dues + n + i] or ''
+      records[2 * i - 1] = id
+      records[2 * i] = (marks == '' and twice or marked) .. number .. marks .. ARGV[7 + n + i]
+      if more and ARGV[dues + 2 * n + i] ~= '' then
+        follows[#follows + 1] = 'f' .. id
+        follows[#follows + 1] = ARGV[dues + 2 * n + i]
+      end
+      if hasKeys and sub(marks, 17, 17) > '1' then
+        if join(sub(marks, 18, -2), ${laneOf('0', 1)} .. stamp .. number, sub(marks, 2, 16) == '${NO_EXPIRY}' and '-' or 'e', id) then wake = true end
+      elseif hasKeys then
+        others[#others + 1] = id
+      end
     end
     call('HSET', tasks, unpack(records))
-    wake = call('RPUSH', ready, unpack(ARGV, 8, 7 + n)) == n
+    if #follows > 0 then call('HSET', KEYS[#KEYS], unpack(follows)) end
+    if not hasKeys then
+      wake = call('RPUSH', ready, unpack(ARGV, 8, 7 + n)) == n
+    elseif #others > 0 and call('RPUSH', ready, unpack(others)) == #others then
+      wake = true
+    end
     flags[1] = string.rep('c', n)
   end
 end
 
-local keyed, lines, heads, turns = KEYS[#KEYS - 5], KEYS[#KEYS - 4], KEYS[#KEYS - 3], KEYS[#KEYS - 2]
-if more then
-${TURNS}
-  local names, seen = {}, {}
-  for i = 1, n do
-    local marks = ARGV[dues + n + i]
-    local key = sub(marks, 17, 17) > '1' and sub(marks, 18, -2)
-    if key and not seen[key] then
-      seen[key] = true
-      names[#names + 1] = key
-    end
-  end
-  if #names > 0 then
-    -- From now on every script looks for such tasks.
-    call('HSET', meta, 'keyed', 1)
-    loadTurns(names)
-  end
-end
 for i = 1, isStored and 0 or n do
   local id, flag, isNew, bucket = ARGV[7 + i], 'c', false, nil
   if here then
@@ -116,7 +139,7 @@ for i = 1, isStored and 0 or n do
     else
       call('HSET', tasks, id, 'X' .. sub(stamp, 2) .. (due and fmt('%015.0f', due) or stamp) .. number .. marks .. ARGV[7 + n + i])
       priority = tonumber(sub(marks, 1, 1))
-      if sub(marks, 17, 17) > '1' then key = sub(marks, 18, -2) end
+      if hasKeys and sub(marks, 17, 17) > '1' then key = sub(marks, 18, -2) end
       local follow = ARGV[dues + 2 * n + i]
       if follow ~= '' then call('HSET', KEYS[#KEYS], 'f' .. id, follow) end
     end
@@ -143,7 +166,10 @@ for i = 1, isStored and 0 or n do
   end
   flags[i] = flag
 end
-if more then saveTurns() end
+if hasKeys then
+  joinAll()
+  saveTurns()
+end
 if wake then call('PUBLISH', ARGV[3], '') end
 return { table.concat(flags), unpack(owners) }
 `;

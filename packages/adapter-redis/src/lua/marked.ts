@@ -11,11 +11,14 @@
 export const IS_MARKED: string = `sub(text, 1, 1) == 'X' and #text >= 58 and not string.find(sub(text, 2, 30), '%D')
           and not string.find(sub(text, 31, 41), '%X') and string.find(sub(text, 42, 58), '^%d[%d%-e]+[0-3]$')`;
 
+/** What a record has more that has a key and nothing else. */
+export const ONLY_KEY: string = `0${'-'.repeat(15)}2`;
+
 /** Lua: whether something follows, of a marked `text`. */
 export const FOLLOWS: string = `(sub(text, 58, 58) == '1' or sub(text, 58, 58) == '3')`;
 
 /** Lua: the key of a marked `text`, or nil. */
-export const KEY_OF: string = `(sub(text, 58, 58) > '1' and sub(text, 59, string.find(text, '\\n', 59, true) - 1) or nil)`;
+export const KEY_OF: string = `(sub(text, 58, 58) > '1' and string.match(text, '^([^\\n]+)\\n', 59) or nil)`;
 
 /** Lua: where the payload of a marked `text` begins. */
 export const PAYLOAD_AT: string = `(sub(text, 58, 58) > '1' and string.find(text, '\\n', 59, true) + 1 or 59)`;

@@ -2,7 +2,7 @@
  * What scripts begin with and share. A closure costs a search through all that is captured so far, each time the script runs, so what is on the
  * usual path is written out, and functions are made only in the branches that call them.
  */
-import { END_EXPIRED } from './turns.ts';
+import { END_EXPIRED, WITHOUT_TURNS } from './turns.ts';
 import { FIRST_URGENT } from './urgent.ts';
 
 /**
@@ -22,11 +22,11 @@ local stamp = fmt('%015.0f', now)
  * Puts leases whose deadline has passed among the overdue, so that the number of leases is what runs. `next` in the labourer's
  * meta is no later than the first deadline: until it has passed there is nothing to look for, and the look is once a lease's length
  * and not once a call. For a script that has `leases`, `overdue`, `order`, `meta`, `heads` and `turns`; afterwards `deadline` is what `next` is, or nil,
- * and `hasKeys` tells whether a task of this labourer ever had a key.
+ * and `hasKeys` tells whether tasks with a key wait apart from others.
  */
 export const EXPIRE: string = `
 local facts = call('HMGET', meta, 'next', 'keyed')
-local deadline, hasKeys, held = tonumber(facts[1]), facts[2], nil
+local deadline, hasKeys, held = tonumber(facts[1]), facts[2] and facts[2] ~= '${WITHOUT_TURNS}', nil
 if deadline and deadline <= now then
   local all = call('HGETALL', leases)
   deadline = nil

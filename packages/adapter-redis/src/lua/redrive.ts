@@ -1,7 +1,8 @@
 import { NOTE_ERROR } from './ends.ts';
+import { DECLARE_LINES, LINES } from './lines.ts';
 import { IS_MARKED, KEY_OF, PAYLOAD_AT } from './marked.ts';
 import { IS_SOUND, PRELUDE } from './prelude.ts';
-import { DECLARE_TURNS, laneOf, TURNS } from './turns.ts';
+import { DECLARE_TURNS, laneOf, TURNS, WITHOUT_TURNS } from './turns.ts';
 import { scoreOf, urgentMember } from './urgent.ts';
 
 /**
@@ -16,7 +17,9 @@ local tasks, ready, fresh, again, ended = KEYS[1], KEYS[2], KEYS[3], KEYS[4], KE
 local meta, ends, notes, oldDead = KEYS[6], KEYS[7], KEYS[8], KEYS[9]
 local keyed, lines, heads, turns = KEYS[10], KEYS[11], KEYS[12], KEYS[13]
 local letters, wake = {}, false
-${NOTE_ERROR}${DECLARE_TURNS}${TURNS}
+local state = call('HGET', meta, 'keyed')
+local hasKeys = state and state ~= '${WITHOUT_TURNS}'
+${NOTE_ERROR}${DECLARE_TURNS}${TURNS}${DECLARE_LINES}${LINES}
 local function redriveOne(id, after)
   local text, record = call('HGET', tasks, id), call('HGET', ended, id)
   local kind = record and sub(record, 1, 1)
@@ -42,7 +45,7 @@ local function redriveOne(id, after)
   else
     call('HSET', tasks, id, 'X' .. sub(text, 2, 15) .. place .. '0' .. before .. '0' .. sub(text, 42))
   end
-  if key then
+  if key and hasKeys then
     join(key, ${laneOf('priority', 1)} .. place, '-', id)
   elseif priority > 0 then
     call('ZADD', again, ${scoreOf('priority', 1, 'due')}, ${urgentMember('number', 'id')})
@@ -55,6 +58,7 @@ local function redriveOne(id, after)
   return 'q'
 end
 for i = 3, #ARGV, 2 do letters[#letters + 1] = redriveOne(ARGV[i], tonumber(ARGV[i + 1])) end
+joinAll()
 saveTurns()
 if wake then call('PUBLISH', ARGV[2], '') end
 return table.concat(letters)

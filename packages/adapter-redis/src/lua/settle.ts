@@ -1,4 +1,5 @@
 import { NOTE_END, NOTE_ERROR } from './ends.ts';
+import { DECLARE_LINES, LINES } from './lines.ts';
 import { END_STAMP, FOLLOWS, IS_MARKED, MAY_EXPIRE } from './marked.ts';
 import { IS_SOUND } from './prelude.ts';
 import { laneOf } from './turns.ts';
@@ -6,7 +7,9 @@ import { scoreOf, urgentMember } from './urgent.ts';
 
 /** One by one, for whatever is not the usual. */
 const SETTLE_EACH = `
-${NOTE_END}${NOTE_ERROR}  -- Not held: it may have been said before.
+${NOTE_END}${NOTE_ERROR}${DECLARE_LINES}  if hasKeys then
+${LINES}  end
+  -- Not held: it may have been said before.
   local function looksBack(id, token, kind)
     local record, at = call('HGET', ended, id), 27
     local was = record and sub(record, 1, 1)
@@ -106,6 +109,7 @@ ${END_STAMP}    -- A lease with dashes is of a task that was not tried before: n
     local kind = mode == 'all' and 'c' or sub(ARGV[9], i, i)
     letters[i] = settleOne(ARGV[11 + i], ARGV[11 + n + (tokens == 1 and 1 or i)], kind, bodies > 0 and ARGV[lastToken + i] or '')
   end
+  if hasKeys then joinAll() end
   outcomes = table.concat(letters)
 `;
 
@@ -118,31 +122,33 @@ if n > 0 then
   -- attempts that were claimed together is the same text.
   if mode == 'all' then
     local held = call('HMGET', leases, unpack(ARGV, 12, lastId))
-    local records, known, token, head, tried, keys = {}, nil, nil, nil, false, nil
+    local records, usual, token, head, tried = {}, nil, nil, nil, false
+    local keys, keyToken, begin, size, keyHead = nil, nil, nil, 0, nil
     settled = true
     for i = 1, n do
       local lease, said = held[i], ARGV[lastId + (tokens == 1 and 1 or i)]
-      if lease ~= known or said ~= token then
-        if not lease then
-          settled = false
-          break
-        end
-        if sub(lease, 67) == said and sub(lease, 31, 31) == '0' then
-          known, token, head = lease, said, 'c' .. sub(lease, 31, 40) .. stamp .. said .. '\\n'
-        elseif sub(lease, 31, 31) == 'k' and sub(lease, 67, 67 + #said) == said .. '\\n' then
-          -- Looked at anew each time, since its key is to be counted.
-          keys = keys or {}
-          keys[i] = sub(lease, 68 + #said)
-          known, head = nil, 'c0' .. sub(lease, 32, 40) .. stamp .. said .. '\\n'
+      local written = head
+      if lease ~= usual or said ~= token then
+        if begin and lease and said == keyToken and find(lease, begin, 1, true) == 1 then
+          -- As the one before, of whichever key.
+          keys[i], written = sub(lease, size + 1), keyHead
+        elseif lease and sub(lease, 67) == said and find('0k', sub(lease, 31, 31), 1, true) then
+          usual, token, head = lease, said, 'c0' .. sub(lease, 32, 40) .. stamp .. said .. '\\n'
+          if sub(lease, 41, 41) ~= '-' then tried = true end
+          written = head
+        elseif lease and sub(lease, 31, 31) == 'k' and sub(lease, 67, 67 + #said) == said .. '\\n' then
+          size, keyToken, keyHead = 67 + #said, said, 'c0' .. sub(lease, 32, 40) .. stamp .. said .. '\\n'
+          begin, keys, written = sub(lease, 1, size), keys or {}, keyHead
+          keys[i] = sub(lease, size + 1)
+          if sub(lease, 41, 41) ~= '-' then tried = true end
         else
-          -- Marked otherwise: not the usual.
+          -- Not held, or marked otherwise: not the usual.
           settled = false
           break
         end
-        if sub(lease, 41, 41) ~= '-' then tried = true end
       end
       records[2 * i - 1] = ARGV[11 + i]
-      records[2 * i] = bodies > 0 and head .. ARGV[lastToken + i] or head
+      records[2 * i] = bodies > 0 and written .. ARGV[lastToken + i] or written
     end
     if settled then
       freed = call('HDEL', leases, unpack(ARGV, 12, lastId))
@@ -160,15 +166,20 @@ if n > 0 then
         outcomes = table.concat(letters)
       end
       if keys then
-        local names = {}
-        for _, key in pairs(keys) do
-          if not states[key] then
-            states[key] = {}
+        local names, fewer = {}, 0
+        for i = 1, n do
+          local key = keys[i]
+          if key and not runsOf[key] then
+            runsOf[key] = 0
             names[#names + 1] = key
           end
         end
         if #names > 0 then loadTurns(names) end
-        for _, key in pairs(keys) do endRun(key) end
+        for i = 1, n do
+          local key = keys[i]
+          if key then runsOf[key], fewer = runsOf[key] - 1, fewer + 1 end
+        end
+        runsChanged = runsChanged - fewer
       end
     end
   end

@@ -1,18 +1,27 @@
 /**
- * Tasks with a key, so that keys can take turns. They wait in none of the usual queues but in two sorted sets of one score, which Redis keeps in the
- * order of their bytes, so that a range of bytes is a range of tasks:
+ * Tasks with a key, so that keys can take turns. They wait in none of the usual queues but in a sorted set of one score, which Redis keeps in the
+ * order of their bytes, so that a range of bytes is a range of tasks; and key by key, the first few in `turns`, what is behind them in `lines`:
  *
  * keyed    place(27) flag(1) id NUL key        all of them in the order of C6
- * lines    key LF place(27) flag(1) id         the same, key by key
- * heads    runs(8) place(27) key               the first of each lane of each key, by how many of the key run
- * turns    hash: key to runs(8) and the places of its heads, as they stand in `heads`; "" to how many tasks with a key run in all
+ * lines    key LF place(27) flag(1) id         the same, key by key, but for those that are in `turns`
+ * heads    runs(8) place(27) key               by how many of the key run: the first of each lane of each key
+ *          runs(8) place(27) pad(30) key       the same, or an earlier place, of a key whose first tasks are in `turns`. The pad makes it so long that Redis
+ *                                              has no list that is read from its beginning, as it has of a hundred short ones
+ * turns    hash: key to how the key stands; "" to how many tasks with a key run in all
  *
  * place    lane(1) due(15) number(11): a letter for each priority and, in it, for those that were tried before and the fresh ones. Whoever looks for
  *          what is due reads the first of a lane, and if it is not due, goes on at the next lane: no more looks than there are lanes.
  * flag     "e" if it may run out of time, else "-"
  * runs     in hexadecimal: so many leases with the key run
  *
- * The next in turn is then the first of `heads` that is due, whatever the number of keys, and of tasks in a line.
+ * How a key stands begins as its members of `heads` do:
+ *
+ *   runs(8) and a place for each lane            in general: all its tasks are in `lines`
+ *   runs(8) place(27) LF more(1) last(27) then place(27) flag(1) id NUL of its first tasks
+ *                                                if all of it that waits is of one lane, as most are: "+" if `lines` has more behind `last`, else "."
+ *
+ * The next in turn is then the first of `heads` that is due, whatever the number of keys, and of tasks in a line. A place in `heads` that is earlier than
+ * the first task is set right by whoever meets it there; until then a key whose tasks are completed and claimed in one script needs no write in `heads`.
  */
 
 /** Lua: the lane of a task. `place`: 0 if it was tried or released before, else 1. */
@@ -21,119 +30,121 @@ export const laneOf = (priority: string, place: 0 | 1): string => `string.char(9
 /** Lua: the letter of the next lane. */
 export const laneAfter = (lane: string): string => `string.char(string.byte(${lane}) + 1)`;
 
+/** What `keyed` in meta says while no claim has ever asked for keys: there are tasks with a key, and they wait among the others. */
+export const WITHOUT_TURNS = 'p';
+/** And while they are moved from there: "m", and where the next call goes on. */
+export const MOVING = 'm';
+/** And when they all wait apart. (Those of before there was more to say have always done so.) */
+export const APART = '1';
+
+const PAD = `\\n${'-'.repeat(29)}`;
+
+/** How many of a line are read together. */
+const AHEAD = 4;
+
 /** The names of what TURNS makes, for scripts that make it in a branch: locals that are declared before. */
 export const DECLARE_TURNS: string = `
-local loadTurns, firstOf, setHead, join, leave, endRun, saveTurns, states, runsChanged
+local byte, find = string.byte, string.find
+local loadTurns, refill, saveTurns, runsChanged
+local known, textOf, wasOf, runsOf, lanesOf, firstOf, entriesOf, atOf, tailOf, met
 `;
 
 /**
  * Keys that are looked at, as they will be: `loadTurns` reads them, `saveTurns` writes what has changed, once for a script. Between the two nobody
- * else runs, and lines and keyed are always as they are. For a script that has `keyed`, `lines`, `heads` and `turns`.
+ * else runs. For a script that has `lines`, `heads` and `turns`. Of each key, in tables of one kind, since a table for each would cost more than all else:
+ *
+ * textOf, wasOf        how it stands, and how many of it ran
+ * runsOf               how many of it run
+ * lanesOf              the first places of its lanes, if it stands in general
+ * entriesOf, atOf      else its first tasks, and where in that text the next begins; firstOf its place; tailOf "more" and "last", if they are others now
  */
 export const TURNS: string = `
-  states, runsChanged = {}, 0
-  local function inBits(list, write)
-    for i = 1, #list, 4000 do write(unpack(list, i, min(i + 3999, #list))) end
-  end
+  known, textOf, wasOf, runsOf, lanesOf, firstOf, entriesOf, atOf, tailOf, met, runsChanged = {}, {}, {}, {}, {}, {}, {}, {}, {}, {}, 0
+  local numbers = {}
   loadTurns = function(names)
-    local texts = call('HMGET', turns, unpack(names))
+    local texts, n = call('HMGET', turns, unpack(names)), #known
     for i = 1, #names do
-      local text = texts[i] or '00000000'
-      local own = #text == 35 and { sub(text, 9) } or {}
-      if #text > 35 then for at = 9, #text, 27 do own[#own + 1] = sub(text, at, at + 26) end end
-      -- With room for what claims keep of it: a table that grows is made anew.
-      states[names[i]] = { text = text, runs = tonumber(sub(text, 1, 8), 16), heads = own, lane = '', members = false, at = 1, size = 2, isAll = false }
-    end
-  end
-  local function stateOf(key)
-    if not states[key] then loadTurns({ key }) end
-    return states[key]
-  end
-  firstOf = function(key, lane)
-    local member = call('ZRANGEBYLEX', lines, '[' .. key .. '\\n' .. lane, '(' .. key .. '\\n' .. ${laneAfter('lane')}, 'LIMIT', 0, 1)[1]
-    return member and sub(member, #key + 2, #key + 28)
-  end
-  -- The first of a lane is another now, or nobody.
-  setHead = function(own, lane, place)
-    for i = 1, #own do
-      local other = sub(own[i], 1, 1)
-      if other == lane then
-        if place then own[i] = place else table.remove(own, i) end
-        return
+      local key, text = names[i], texts[i] or '00000000'
+      local rank = sub(text, 1, 8)
+      local runs = numbers[rank]
+      if not runs then
+        runs = tonumber(rank, 16)
+        numbers[rank] = runs
       end
-      if other > lane then
-        if place then table.insert(own, i, place) end
-        return
+      known[n + i] = key
+      textOf[key], wasOf[key], runsOf[key] = text, runs, runs
+      if byte(text, 36) == 10 then
+        entriesOf[key], atOf[key], firstOf[key] = text, 65, sub(text, 65, 91)
+      elseif #text > 8 then
+        local own = {}
+        for at = 9, #text, 27 do own[#own + 1] = sub(text, at, at + 26) end
+        lanesOf[key] = own
       end
     end
-    own[#own + 1] = place
   end
-  local function headOf(own, lane)
-    for i = 1, #own do if sub(own[i], 1, 1) == lane then return own[i] end end
-  end
-  -- Into its line. True if nothing of its key was due before.
-  join = function(key, place, flag, id)
-    local own, lane = stateOf(key).heads, sub(place, 1, 1)
-    local isFirst, head = true, headOf(own, lane)
-    for i = 1, #own do if sub(own[i], 2, 16) <= stamp then isFirst = false end end
-    if not head or place < head then setHead(own, lane, place) end
-    call('ZADD', lines, '0', key .. '\\n' .. place .. flag .. id)
-    call('ZADD', keyed, '0', place .. flag .. id .. '\\0' .. key)
-    return isFirst
-  end
-  -- Out of its line, from wherever it stands.
-  leave = function(key, place, id)
-    local isThere = false
-    for _, flag in ipairs({ '-', 'e' }) do
-      if call('ZREM', lines, key .. '\\n' .. place .. flag .. id) == 1 then isThere = true end
-      call('ZREM', keyed, place .. flag .. id .. '\\0' .. key)
-    end
-    local own, lane = stateOf(key).heads, sub(place, 1, 1)
-    if isThere and headOf(own, lane) == place then setHead(own, lane, firstOf(key, lane)) end
-  end
-  endRun = function(key)
-    local state = stateOf(key)
-    state.runs, runsChanged = state.runs - 1, runsChanged - 1
+  -- Of a key of one lane: its first tasks out of lines.
+  refill = function(key, lane)
+    local from, to = '[' .. key .. '\\n' .. lane, '(' .. key .. '\\n' .. ${laneAfter('lane')}
+    local members = call('ZRANGEBYLEX', lines, from, to, 'LIMIT', 0, ${AHEAD})
+    local n, start = #members, #key + 2
+    lanesOf[key], entriesOf[key], firstOf[key] = nil, nil, nil
+    if n == 0 then return end
+    call('ZREMRANGEBYLEX', lines, '[' .. members[1], '[' .. members[n])
+    for i = 1, n do members[i] = sub(members[i], start) end
+    firstOf[key], tailOf[key] = sub(members[1], 1, 27), (n == ${AHEAD} and '+' or '.') .. sub(members[n], 1, 27)
+    members[n + 1] = ''
+    entriesOf[key], atOf[key] = table.concat(members, '\\0'), 1
   end
   saveTurns = function()
-    local gone, come, fields, empty, ranks = {}, {}, {}, {}, {}
-    for key, state in pairs(states) do
-      local runs, own, was = state.runs, state.heads, state.text
-      local rank = ranks[runs]
+    local gone, come, fields, empty, ranks, n = {}, {}, {}, {}, {}, 0
+    for i = 1, #known do
+      local key = known[i]
+      local text, runs, entries = textOf[key], runsOf[key], entriesOf[key]
+      local isShort, rank, whole, stays = byte(text, 36) == 10, ranks[runs], nil, false
       if not rank then
         rank = fmt('%08x', runs)
         ranks[runs] = rank
       end
-      local text = rank .. (own[2] and table.concat(own) or own[1] or '')
-      if text ~= was then
-        -- With one head, as most have, the text is how its member begins.
-        if #was == 35 then
-          gone[#gone + 1] = was .. key
-        else
-          local wasRank = sub(was, 1, 8)
-          for at = 9, #was, 27 do gone[#gone + 1] = wasRank .. sub(was, at, at + 26) .. key end
+      local own = lanesOf[key]
+      if entries then
+        local at, first, place = atOf[key], firstOf[key], isShort and runs == wasOf[key] and sub(text, 9, 35)
+        -- An earlier place may stay in heads, unless that is where it was met.
+        stays = place and (place == first or place < first and not met[key])
+        whole = rank .. (stays and place or first) .. '\\n' .. (tailOf[key] or sub(text, 37, 64)) .. (at > 1 and sub(entries, at) or entries)
+      else
+        whole = own and rank .. (own[2] and table.concat(own) or own[1]) or rank
+      end
+      if whole ~= text then
+        if not stays then
+          -- With one place, as most have, that is how its member begins.
+          if isShort or #text == 35 then
+            gone[#gone + 1] = sub(text, 1, 35) .. (isShort and '${PAD}' or '') .. key
+          else
+            for at = 9, #text, 27 do gone[#gone + 1] = sub(text, 1, 8) .. sub(text, at, at + 26) .. key end
+          end
+          if entries or own and not own[2] then
+            come[#come + 1] = '0'
+            come[#come + 1] = sub(whole, 1, 35) .. (entries and '${PAD}' or '') .. key
+          else
+            for at = 9, #whole, 27 do
+              come[#come + 1] = '0'
+              come[#come + 1] = rank .. sub(whole, at, at + 26) .. key
+            end
+          end
         end
-        for i = 1, #own do
-          come[#come + 1] = '0'
-          come[#come + 1] = (own[2] and rank .. own[i] or text) .. key
-        end
-        if text == '00000000' then
+        if whole == '00000000' then
           empty[#empty + 1] = key
         else
-          fields[#fields + 1] = key
-          fields[#fields + 1] = text
+          fields[n + 1], fields[n + 2] = key, whole
+          n = n + 2
         end
-        state.text = text
       end
     end
-    inBits(gone, function(...) call('ZREM', heads, ...) end)
-    inBits(empty, function(...) call('HDEL', turns, ...) end)
-    inBits(come, function(...) call('ZADD', heads, ...) end)
-    inBits(fields, function(...) call('HSET', turns, ...) end)
-    if runsChanged ~= 0 then
-      if call('HINCRBY', turns, '', runsChanged) == 0 then call('HDEL', turns, '') end
-      runsChanged = 0
-    end
+    for i = 1, #gone, 4000 do call('ZREM', heads, unpack(gone, i, min(i + 3999, #gone))) end
+    for i = 1, #empty, 4000 do call('HDEL', turns, unpack(empty, i, min(i + 3999, #empty))) end
+    for i = 1, #come, 4000 do call('ZADD', heads, unpack(come, i, min(i + 3999, #come))) end
+    for i = 1, n, 4000 do call('HSET', turns, unpack(fields, i, min(i + 3999, n))) end
+    if runsChanged ~= 0 and call('HINCRBY', turns, '', runsChanged) == 0 then call('HDEL', turns, '') end
   end
 `;
 
@@ -142,12 +153,13 @@ export const END_EXPIRED: string = `
   for key, count in pairs(held) do
     local text = call('HGET', turns, key)
     if text then
-      local was = sub(text, 1, 8)
+      local isShort, was = string.byte(text, 36) == 10, sub(text, 1, 8)
+      local name = isShort and '${PAD}' .. key or key
       local rank = fmt('%08x', tonumber(was, 16) - count)
-      for at = 9, #text, 27 do
+      for at = 9, isShort and 35 or #text, 27 do
         local place = sub(text, at, at + 26)
-        call('ZREM', heads, was .. place .. key)
-        call('ZADD', heads, '0', rank .. place .. key)
+        call('ZREM', heads, was .. place .. name)
+        call('ZADD', heads, '0', rank .. place .. name)
       end
       if rank == '00000000' and #text == 8 then
         call('HDEL', turns, key)

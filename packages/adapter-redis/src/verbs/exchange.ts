@@ -1,6 +1,7 @@
 import type { ClaimAnswer, ClaimRequest, ExchangeAnswer, ExpiryVerdict, JsonText, Lease, Outcome, SetAside, Verdict } from '@reeve/core';
 import { scriptOf } from '../client/scripts.ts';
 import { EXCHANGE } from '../lua/exchange.ts';
+import { createdOf, isMarkedText, restOf } from '../records.ts';
 import { bodyOf, letterOf } from '../rows.ts';
 import { checkToken, checkVerdicts } from './check-tasks.ts';
 import { groupBy, inPages, type Parts } from './parts.ts';
@@ -86,11 +87,17 @@ const run = async (
     ...ids,
     ...tokens,
     ...bodies,
-    ...(request?.perKey === undefined ? [] : [request.perKey]),
+    ...limitsOf(request),
   ];
   const { tasks, ready, fresh, again, back, leases, overdue, order, ended, completed, ends, notes, meta, keyed, lines, heads, turns } = own;
   const all = [tasks, ready, fresh, again, back, leases, overdue, order, ended, completed, ends, notes, meta, keyed, lines, heads, turns];
   return (await scripts.write(SCRIPT, all, args)) as Answer;
+};
+
+/** Keys have no line feed. One text, since the server reads that faster than hundreds of arguments. */
+const limitsOf = ({ perKey, room }: Partial<ClaimRequest> = {}): readonly (string | number)[] => {
+  if (!room) return perKey === undefined ? [] : [perKey];
+  return [perKey ?? '', room.others, Array.from(room.of, ([key, most]) => `${key}\n${most}`).join('\n')];
 };
 
 // Attempts that were claimed together have one token, and most that are completed have no result: that is sent, and read, once.
@@ -113,7 +120,7 @@ const claimOf = (request: ClaimRequest, [, now, next, ids, tasks, tried, aside, 
     const text = texts[n]!;
     const before = tried[n] || undefined; // "": one of a priority, that was not
     const { createdAt, due } = times(text);
-    return {
+    const lease = {
       labourer,
       id,
       token,
@@ -124,6 +131,7 @@ const claimOf = (request: ClaimRequest, [, now, next, ids, tasks, tried, aside, 
       claimedAt: now,
       deadline,
     };
+    return isMarkedText(text) ? { ...lease, ...restOf(text) } : lease;
   });
   return {
     leases,
@@ -140,7 +148,7 @@ const timesReader = (): ((text: string) => { readonly createdAt: number; readonl
   return (text) => {
     if (head === '' || !text.startsWith(head)) {
       head = text.slice(0, 30);
-      times = { createdAt: Number(head.slice(0, 15)), due: Number(head.slice(15)) };
+      times = { createdAt: createdOf(head), due: Number(head.slice(15)) };
     }
     return times;
   };

@@ -38,14 +38,12 @@ interface Met {
  * instant from before a long wait would let a lease be counted that has expired meanwhile, or be given out short.
  */
 export const claim = (statements: Statements, request: ClaimRequest, now: EpochMs): ClaimAnswer => {
-  const { labourer, cap, limit, perKey } = request;
+  const { labourer, cap, limit } = request;
   const counted = statements.first<Counted>(COUNT_RUNNING, labourer, now, cap)!;
   const room = Math.max(0, Math.min(limit, cap - counted.running));
   // Tasks without a key are not limited and take turns with nobody, so they go in order where there are no others.
-  const inTurns = perKey !== undefined && counted.keyed === 1 && room > 0;
-  const { rows, dropped, nextDue } = inTurns
-    ? takeInTurns(statements, { ...request, perKey }, counted, room, now)
-    : takeInOrder(statements, request, counted, room, now);
+  const inTurns = (request.perKey !== undefined || request.room !== undefined) && counted.keyed === 1 && room > 0;
+  const { rows, dropped, nextDue } = (inTurns ? takeInTurns : takeInOrder)(statements, request, counted, room, now);
   return {
     leases: rows.map(toLease),
     ...(dropped.length > 0 && { dropped }),
@@ -84,15 +82,9 @@ const takeInOrder = (statements: Statements, request: ClaimRequest, { late, keye
 };
 
 /** Chooses first and writes afterwards, so that what is walked through does not change under it. */
-const takeInTurns = (
-  statements: Statements,
-  request: ClaimRequest & { readonly perKey: number },
-  { running, late }: Counted,
-  room: number,
-  now: EpochMs,
-): Met => {
-  const { labourer, perKey } = request;
-  const chosen = chooseInTurns(statements, { labourer, perKey, room, running, mostLate: late ? MOST_DROPPED : 0 }, now);
+const takeInTurns = (statements: Statements, request: ClaimRequest, { running, late }: Counted, room: number, now: EpochMs): Met => {
+  const { labourer, perKey, room: keyRoom } = request;
+  const chosen = chooseInTurns(statements, { labourer, perKey, keyRoom, room, running, mostLate: late ? MOST_DROPPED : 0 }, now);
   const rows = takeChosen(statements, chosen.taken, grantOf(request, now));
   const dropped = chosen.late.length > 0 ? dropChosen(statements, labourer, chosen.late, now) : [];
   const lanes = new DueLanes(statements, labourer, now, true);

@@ -1,4 +1,4 @@
-import type { EpochMs } from '@reeve/core';
+import type { EpochMs, KeyRoom } from '@reeve/core';
 import type { Statements } from '../connection/statements.ts';
 import { IS_LATE } from './drop.ts';
 import { HALF } from './head.ts';
@@ -12,7 +12,10 @@ export const RUNNING_BY_KEY = `
 
 interface Choice {
   readonly labourer: string;
-  readonly perKey: number;
+  /** Undefined: as many as there are. */
+  readonly perKey: number | undefined;
+  /** What this claim may take of each key. Undefined: as much as it likes. */
+  readonly keyRoom: KeyRoom | undefined;
   readonly room: number;
   /** How many leases of the labourer run, with a key and without one. */
   readonly running: number;
@@ -24,6 +27,8 @@ interface Choice {
 interface Turn {
   readonly place: Place;
   readonly running: number;
+  /** How many of it may run when this claim is done. */
+  readonly most: number;
   /** Its tasks after this one; made when they are asked for. */
   readonly rest?: Walk;
 }
@@ -32,15 +37,16 @@ interface Turn {
  * Which tasks have their turn (C12), in order. A key of which none runs goes before all of which some do, so that the keys are met by
  * their heads in the order of C6 and only as far as is taken; the others wait aside by how many of them run.
  *
- * It reads: how many run of each key, which are no more than the cap; the heads of keys of which some run or were taken, at most one
- * for each lane; and about twice what it takes. Neither how many keys there are nor how many tasks they have comes into it.
+ * It reads: how many run of each key, which are no more than the cap; the heads of keys of which some run or were taken, and of those for
+ * which the claim has no room (C13), at most one for each lane; and about twice what it takes. Neither how many keys there are nor how
+ * many tasks they have comes into it.
  */
 export const chooseInTurns = (
   statements: Statements,
   choice: Choice,
   now: EpochMs,
 ): { readonly taken: readonly number[]; readonly late: readonly number[] } => {
-  const { labourer, perKey, room, mostLate } = choice;
+  const { labourer, room, mostLate } = choice;
   const runs = new Map(
     statements
       .all<{ readonly key: string; readonly running: number }>(RUNNING_BY_KEY, labourer, now)
@@ -58,20 +64,22 @@ export const chooseInTurns = (
       if (place.key === null || met.has(place.key)) continue;
       met.add(place.key);
       const running = runs.get(place.key) ?? 0;
-      if (running < perKey) insert(turns, { place, running });
+      const most = mostOf(choice, place.key, running);
+      if (running >= most) continue;
+      insert(turns, { place, running, most });
       if (running === 0) return;
     }
   };
   const restOf = ({ place, rest }: Turn): Walk => rest ?? new Walk(OF_KEY, { ...parts, key: place.key, first: 1, after: place });
   const lineUpNext = (turn: Turn, running: number): void => {
-    if (turn.place.key !== null && running >= perKey) return;
+    if (running >= turn.most) return;
     const rest = restOf(turn);
     const place = rest.next();
-    if (place) insert(turns, { place, running, rest });
+    if (place) insert(turns, { ...turn, place, running, rest });
   };
   const unlimited = new Walk(WITHOUT_KEY, { ...parts, first: 1 });
   const first = unlimited.next();
-  if (first) insert(turns, { place: first, running: plain, rest: unlimited });
+  if (first) insert(turns, { place: first, running: plain, most: Number.POSITIVE_INFINITY, rest: unlimited });
   meetIdle();
   const taken: number[] = [];
   const late: number[] = [];
@@ -87,6 +95,10 @@ export const chooseInTurns = (
   }
   return { taken, late };
 };
+
+/** How many of a key may run when the claim is done: what runs already, and as much as there is room for, up to the limit. */
+const mostOf = ({ perKey = Number.POSITIVE_INFINITY, keyRoom }: Choice, key: string, running: number): number =>
+  keyRoom ? Math.min(perKey, running + (keyRoom.of.get(key) ?? keyRoom.others)) : perKey;
 
 /** Among those that wait for their turn: the fewest running first, and of as many the first by C6. */
 const insert = (turns: Turn[], turn: Turn): void => {

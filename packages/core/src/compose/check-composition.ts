@@ -1,6 +1,8 @@
 import type { Container, ServiceIdentifier } from 'inversify';
 import { configFault } from '../decide/config-fault.ts';
+import { OUTCOMES } from '../decide/define-outcomes.ts';
 import type { Problem } from '../ports/invoker.ts';
+import { metricProblems } from './check-metrics.ts';
 import { Chance, Clock, Invoker, Labourers, Operator, Outbox, Register, TaskReader, TaskStore } from './tokens.ts';
 
 interface Need {
@@ -43,7 +45,8 @@ const NEEDS: readonly Need[] = [
  */
 export const checkComposition = (container: Container): void => {
   const problems = NEEDS.flatMap((need) => problemsOf(container, need));
-  if (problems.length === 0) problems.push(...limitProblems(container), ...lackProblems(container), ...targetProblems(container));
+  if (problems.length === 0)
+    problems.push(...limitProblems(container), ...lackProblems(container), ...metricProblems(container), ...targetProblems(container));
   if (problems.length > 0) throw configFault(problems, 'This composition cannot work:', 'INVALID_COMPOSITION');
 };
 
@@ -63,22 +66,33 @@ const problemsOf = (container: Container, { name, token, remedy, methods, option
     : [{ path: `use (${name})`, problem: `it lacks ${lacking.join(', ')}; give an object that implements ${name}` }];
 };
 
-/** Rates and resources are kept where all processes see them. */
+/** Rates, resources and what attempts came to are kept where all processes see them. */
 const limitProblems = (container: Container): readonly Problem[] => {
   if (container.isBound(Register)) return [];
-  const limited = container.get(Labourers).filter(({ rate, draws = [] }) => rate || draws.length > 0);
-  return limited.map(({ id, rate }) => ({
-    path: `labourers.${id}.${rate ? 'rate' : 'draws'}`,
-    problem: 'is kept in a Register, and nothing provides one; use a store that has it, or leave it out',
-  }));
+  return container.get(Labourers).flatMap(({ id, rate, ratePerKey, draws, health }) =>
+    Object.entries({
+      rate,
+      ratePerKey,
+      draws,
+      'health.adaptive': health.adaptive,
+      'health.breaker': health.breaker,
+      'health.outcomes': health.metrics?.find(({ source }) => source === OUTCOMES),
+    })
+      .filter(([, defined]) => defined !== undefined)
+      .map(([field]) => ({
+        path: `labourers.${id}.${field}`,
+        problem: 'is kept in a Register, and nothing provides one; use a store that has it, or leave it out',
+      })),
+  );
 };
 
 /** What a labourer needs, and by which promise a store gives it. */
 const lackProblems = (container: Container): readonly Problem[] => {
   const { name, lacks = [] } = container.get(TaskStore).capabilities;
-  return container.get(Labourers).flatMap(({ id, perKey, keep }) =>
+  return container.get(Labourers).flatMap(({ id, perKey, ratePerKey, keep }) =>
     [
       { field: 'perKey', isAsked: perKey !== undefined, promise: 'C11' },
+      { field: 'ratePerKey', isAsked: ratePerKey !== undefined, promise: 'C13' },
       { field: 'keep', isAsked: keep !== undefined, promise: 'M2' },
     ]
       .filter(({ isAsked, promise }) => isAsked && lacks.includes(promise))

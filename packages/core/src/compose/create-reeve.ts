@@ -1,6 +1,7 @@
 import { bindingScopeValues, Container, type ContainerModule } from 'inversify';
 import { defineLabourers } from '../decide/define-labourers.ts';
 import type { ResourceDefinitions } from '../decide/define-limits.ts';
+import type { MetricDefinitions } from '../decide/health-definition.ts';
 import type { AllKnown, LabourerDefinitions } from '../decide/labourer-definition.ts';
 import { checkComposition } from './check-composition.ts';
 import type { Reeve } from './reeve.ts';
@@ -14,7 +15,9 @@ export interface ReeveOptions<Definitions extends LabourerDefinitions = Labourer
   readonly labourers: (Definitions & AllKnown<Definitions>) | string;
   /** By name: how many units there are of what several labourers share, such as `{ 'orders-db': 40 }`. */
   readonly resources?: ResourceDefinitions;
-  /** The parts: one store, one invoker, any number of ecologies and whatever else the parts need. */
+  /** By name: metrics that labourers name in `health.metrics`, instead of each defining them anew. */
+  readonly metrics?: MetricDefinitions;
+  /** The parts: one store, one invoker, any number of ecologies and sources of metrics, and whatever else the parts need. */
   readonly use: readonly ContainerModule[];
 }
 
@@ -25,12 +28,13 @@ export interface ReeveOptions<Definitions extends LabourerDefinitions = Labourer
 export const createReeve = <Definitions extends LabourerDefinitions = LabourerDefinitions>({
   labourers,
   resources,
+  metrics,
   use,
   ...limits
 }: ReeveOptions<Definitions>): Reeve<Definitions> => {
   // A store or an invoker is one, however its class was bound: two would not know what the other holds.
   const container = new Container({ defaultScope: bindingScopeValues.Singleton });
-  container.bind(Labourers).toConstantValue(defineLabourers(labourers, resources));
+  container.bind(Labourers).toConstantValue(defineLabourers(labourers, resources, metrics));
   container.load(reeveModule(limits), ...use);
   if (!container.isBound(Clock)) container.bind(Clock).toConstantValue(systemClock);
   if (!container.isBound(Chance)) container.bind(Chance).toConstantValue(systemChance);

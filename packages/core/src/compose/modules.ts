@@ -4,8 +4,9 @@ import type { Health } from '../domain/health.ts';
 import type { Millis } from '../domain/time.ts';
 import { MemoryTaskStore } from '../memory/memory-task-store.ts';
 import { InProcessInvoker, type InProcessOptions } from '../run/in-process-invoker.ts';
+import { checkProbes, ProbeSource, type Probes } from '../run/probe-source.ts';
 import { StaticEcology } from '../run/static-ecology.ts';
-import { Clock, EcologyProvider, Invoker, Operator, Outbox, Register, TaskReader, TaskStore } from './tokens.ts';
+import { Clock, EcologyProvider, Invoker, MetricSource, Operator, Outbox, Register, TaskReader, TaskStore } from './tokens.ts';
 
 /** Keeps tasks in this process's memory: for tests, for trying things out, for work that may be forgotten. */
 export const memoryStore = (options: { readonly keepEnded?: Millis } = {}): ContainerModule =>
@@ -39,3 +40,16 @@ export const staticEcology = (level?: Health | Readonly<Record<string, Health>>)
   new ContainerModule(({ bind }) => {
     bind(EcologyProvider).toConstantValue(new StaticEcology(level));
   });
+
+/**
+ * Numbers that this process measures by itself, for metrics of the source "probe", whose queries are these names.
+ * @throws ReeveError INVALID_PROBES that lists all that is wrong
+ */
+export const probes = (all: Probes): ContainerModule => {
+  checkProbes(all);
+  return new ContainerModule(({ bind }) => {
+    bind(MetricSource)
+      .toResolvedValue((clock: Clock) => new ProbeSource(all, clock), [Clock])
+      .inSingletonScope();
+  });
+};

@@ -13,6 +13,7 @@ import { Redriver } from '../run/redriver.ts';
 import { Scavenger } from '../run/scavenger.ts';
 import { SettingsBoard } from '../run/settings-board.ts';
 import { Waiter } from '../run/waiter.ts';
+import { bindEcology, OwnEcology } from './bind-ecology.ts';
 import { bindOperators, optional } from './bind-operators.ts';
 import { Reeve } from './reeve.ts';
 import {
@@ -52,6 +53,7 @@ export interface Limits {
 export const reeveModule = ({ cancelCheckEvery, ...limits }: Limits = {}): ContainerModule =>
   new ContainerModule(({ bind }) => {
     bindOperators(bind, limits);
+    bindEcology(bind);
     bind(Events)
       .toDynamicValue(() => new Events())
       .inSingletonScope();
@@ -85,7 +87,8 @@ export const reeveModule = ({ cancelCheckEvery, ...limits }: Limits = {}): Conta
           labourers: Labourers,
           store: TaskStore,
           invoker: Invoker,
-          ecology: EcologyProvider[],
+          own: OwnEcology,
+          others: EcologyProvider[],
           wakeUps: WakeUps[],
           clock: Clock,
           chance: Chance,
@@ -96,12 +99,14 @@ export const reeveModule = ({ cancelCheckEvery, ...limits }: Limits = {}): Conta
           [register]: Register[],
         ) => {
           const cancels = { reader, ...(register && { register }), ...(cancelCheckEvery !== undefined && { every: cancelCheckEvery }) };
+          const ecology = [...own.providers, ...others];
           return new Orchestrator({ labourers, store, invoker, ecology, wakeUps, clock, chance, settings, events, doorbell, cancels });
         },
         [
           Labourers,
           EssentialStore,
           Invoker,
+          OwnEcology,
           { serviceIdentifier: EcologyProvider, isMultiple: true },
           { serviceIdentifier: WakeUps, isMultiple: true },
           Clock,

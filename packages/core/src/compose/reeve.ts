@@ -1,5 +1,6 @@
 import type { LabourerDefinitions, PayloadOf, ResultOf } from '../decide/labourer-definition.ts';
 import type { BatchProgress } from '../domain/batch.ts';
+import type { Explanation } from '../domain/health.ts';
 import type { TaskKey, TaskRecord } from '../domain/task.ts';
 import { type Millis, SECOND } from '../domain/time.ts';
 import type { Lifecycle } from '../ports/lifecycle.ts';
@@ -93,6 +94,15 @@ export class Reeve<Definitions extends LabourerDefinitions = LabourerDefinitions
   /** Subscribes to what happens. @returns a function that ends the subscription */
   on<Name extends EventName>(name: Name, listener: (event: ReeveEvents[Name]) => void): () => void {
     return this.events.on(name, listener);
+  }
+
+  /**
+   * Why this labourer has the cap that it has, as this process sees it: what was read and when, its health, and since when.
+   * @throws ReeveError UNKNOWN_LABOURER
+   */
+  async explain(labourer: keyof Definitions & string): Promise<Explanation> {
+    await this.start();
+    return this.orchestrator.explain(labourer);
   }
 
   /**

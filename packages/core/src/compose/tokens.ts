@@ -33,6 +33,10 @@ export const Invoker: ServiceIdentifier<Invoker> = Symbol.for('@reeve/core:Invok
 export type EcologyProvider = Ports.EcologyProvider;
 export const EcologyProvider: ServiceIdentifier<EcologyProvider> = Symbol.for('@reeve/core:EcologyProvider');
 
+/** Where numbers about other systems come from. Any number, each with a name of its own. */
+export type MetricSource = Ports.MetricSource;
+export const MetricSource: ServiceIdentifier<MetricSource> = Symbol.for('@reeve/core:MetricSource');
+
 export type Clock = Ports.Clock;
 export const Clock: ServiceIdentifier<Clock> = Symbol.for('@reeve/core:Clock');
 

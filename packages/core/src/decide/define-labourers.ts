@@ -1,20 +1,23 @@
-import { Health } from '../domain/health.ts';
-import type { HealthCoefficients, Labourer, OnMissingHealth } from '../domain/labourer.ts';
+import type { Labourer } from '../domain/labourer.ts';
+import type { Metric } from '../domain/metric.ts';
 import type { Schema } from '../domain/schema.ts';
 import { MOST_URGENT } from '../domain/task.ts';
 import { DAY, MINUTE, type Millis } from '../domain/time.ts';
 import type { ReeveError } from '../errors.ts';
 import type { Problem } from '../ports/invoker.ts';
 import { configFault } from './config-fault.ts';
+import { healthOf } from './define-health.ts';
 import { limitsOf, NAME, NAME_RULE, type ResourceDefinitions, unitsOf } from './define-limits.ts';
+import { sharedMetricsOf } from './define-metrics.ts';
 import { retryOf } from './define-retry.ts';
 import { type Field, FieldReader } from './field-reader.ts';
+import type { MetricDefinitions } from './health-definition.ts';
 import type { LabourerDefinitions } from './labourer-definition.ts';
 
 const HEADLINE = 'The labourers cannot be defined as they are written:';
 const LONGEST_TIME: Millis = 7 * DAY;
 const FIELDS =
-  'target maxSimultaneousInvocations lease maxAttempts retry schema result priority expireAfter rate draws perKey keep health options'.split(
+  'target maxSimultaneousInvocations lease maxAttempts retry schema result priority expireAfter rate draws perKey ratePerKey keep health options'.split(
     ' ',
   );
 
@@ -22,13 +25,21 @@ const FIELDS =
  * Makes labourers of their definitions, every field checked.
  * @param definitions by name; or the same as JSON text
  * @param resources what the labourers draw on
+ * @param metrics those that labourers name instead of defining them
  * @throws ReeveError INVALID_LABOURERS that lists all problems of all labourers
  */
-export const defineLabourers = (definitions: LabourerDefinitions | string, resources: ResourceDefinitions = {}): readonly Labourer[] => {
+export const defineLabourers = (
+  definitions: LabourerDefinitions | string,
+  resources: ResourceDefinitions = {},
+  metrics: MetricDefinitions = {},
+): readonly Labourer[] => {
   const problems: Problem[] = [];
-  const units = unitsOf(new FieldReader('resources', resources, problems));
+  const shared: Shared = {
+    units: unitsOf(new FieldReader('resources', resources, problems)),
+    metrics: sharedMetricsOf(new FieldReader('metrics', metrics, problems)),
+  };
   const all = new FieldReader('labourers', typeof definitions === 'string' ? parse(definitions) : definitions, problems);
-  const labourers = all.names().map((id) => defineOne(id, all.field(id), units));
+  const labourers = all.names().map((id) => defineOne(id, all.field(id), shared));
   if (labourers.length === 0 && problems.length === 0)
     all.refuse('there are none; define at least one, such as { thumbnails: { maxSimultaneousInvocations: 10 } }');
   if (problems.length > 0) throw configFault(problems, HEADLINE);
@@ -49,22 +60,29 @@ const notJson = (cause: unknown): ReeveError =>
     HEADLINE,
   );
 
-const defineOne = (id: string, field: Field, resources: ReadonlyMap<string, number>): Labourer => {
+/** What is defined once for all. */
+interface Shared {
+  readonly units: ReadonlyMap<string, number>;
+  readonly metrics: ReadonlyMap<string, Metric>;
+}
+
+const defineOne = (id: string, field: Field, { units, metrics }: Shared): Labourer => {
   if (!NAME.test(id)) field.refuse(NAME_RULE);
   const own = field.members(FIELDS);
   const lease = own.field('lease').members(['duration', 'cooldown']);
   const duration = lease.field('duration').whole(1, LONGEST_TIME, 15 * MINUTE);
+  const cap = own.field('maxSimultaneousInvocations').whole(1, 1_000_000);
   return Object.freeze({
     id,
     target: own.field('target').text(id),
-    cap: own.field('maxSimultaneousInvocations').whole(1, 1_000_000),
+    cap,
     lease: Object.freeze({ duration, cooldown: lease.field('cooldown').whole(0, LONGEST_TIME, 5 * MINUTE) }),
     maxAttempts: own.field('maxAttempts').whole(1, 1_000, 3),
     retry: Object.freeze(retryOf(own.field('retry'), duration)),
     ...schemasOf(own),
     ...defaultsOf(own),
-    ...limitsOf(own, resources),
-    health: Object.freeze(healthOf(own.field('health'))),
+    ...limitsOf(own, units),
+    health: Object.freeze(healthOf(own.field('health'), { id, cap, metrics })),
     options: own.field('options').plainObject(),
   });
 };
@@ -92,23 +110,3 @@ const defaultsOf = (own: FieldReader): Pick<Labourer, 'priority' | 'expireAfter'
     ...(expireAfter.isGiven && { expireAfter: expireAfter.whole(1, LONGEST_TIME) }),
   };
 };
-
-const LEVELS = Object.entries(Health) as readonly (readonly [name: keyof typeof Health, level: Health])[];
-const DEFAULT_COEFFICIENTS: HealthCoefficients = { 0: 0, 1: 0, 2: 0.5, 3: 0.75, 4: 1 };
-
-const healthOf = (field: Field): Labourer['health'] => {
-  const own = field.members(['coefficients', 'onMissing']);
-  const levels = LEVELS.flatMap(([name, level]) => [name, String(level)]);
-  const given = own.field('coefficients').members(levels);
-  const coefficients: Record<Health, number> = { ...DEFAULT_COEFFICIENTS };
-  for (const [name, level] of LEVELS) {
-    const byName = given.field(name);
-    const byNumber = given.field(String(level));
-    if (byName.isGiven && byNumber.isGiven) byName.refuse(`is given as ${name} and as ${level}; give one of them`);
-    coefficients[level] = (byName.isGiven ? byName : byNumber).share(DEFAULT_COEFFICIENTS[level]);
-  }
-  const onMissing = String(own.field('onMissing').oneOf(['hold', ...levels, ...LEVELS.map(([, level]) => level)], 'hold'));
-  return { coefficients: Object.freeze(coefficients), onMissing: levelOf(onMissing) };
-};
-
-const levelOf = (name: string): OnMissingHealth => LEVELS.find(([each, level]) => name === each || name === String(level))?.[1] ?? 'hold';

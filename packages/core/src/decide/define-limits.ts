@@ -1,4 +1,5 @@
 import type { Keep, Labourer } from '../domain/labourer.ts';
+import type { Rate } from '../domain/limits.ts';
 import { DAY, MINUTE, type Millis, SECOND } from '../domain/time.ts';
 import type { Field, FieldReader } from './field-reader.ts';
 
@@ -27,23 +28,23 @@ export const unitsOf = (all: FieldReader): ReadonlyMap<string, number> =>
 export const limitsOf = (
   own: FieldReader,
   resources: ReadonlyMap<string, number>,
-): Pick<Labourer, 'rate' | 'draws' | 'perKey' | 'keep'> => ({
-  ...rateOf(own.field('rate')),
+): Pick<Labourer, 'rate' | 'draws' | 'perKey' | 'ratePerKey' | 'keep'> => ({
+  ...(own.field('rate').isGiven && { rate: rateOf(own.field('rate')) }),
   ...drawsOf(own.field('draws'), resources),
   ...(own.field('perKey').isGiven && { perKey: own.field('perKey').whole(1, 1_000_000) }),
+  ...(own.field('ratePerKey').isGiven && { ratePerKey: rateOf(own.field('ratePerKey')) }),
   ...keepOf(own.field('keep')),
 });
 
 const PERS: Readonly<Record<string, Millis>> = { second: SECOND, minute: MINUTE, hour: 60 * MINUTE };
 
-const rateOf = (field: Field): Pick<Labourer, 'rate'> => {
-  if (!field.isGiven) return {};
+const rateOf = (field: Field): Rate => {
   const own = field.members(['starts', 'per', 'burst']);
   const starts = own.field('starts').whole(1, 1_000_000);
   const named = Object.entries(PERS).find(([name]) => own.field('per').equals(name));
   const per = named ? named[1] : own.field('per').whole(1, DAY, SECOND);
   const burst = own.field('burst').whole(1, 1_000_000, Math.max(1, Math.ceil((starts * SECOND) / 10 / per)));
-  return { rate: Object.freeze({ starts, per, burst }) };
+  return Object.freeze({ starts, per, burst });
 };
 
 const keepOf = (field: Field): Pick<Labourer, 'keep'> => {

@@ -25,6 +25,16 @@ export class Field {
     return this.#value;
   }
 
+  /** "is 5", or "is missing". */
+  get shown(): string {
+    return this.#value === undefined ? 'is missing' : `is ${show(this.#value)}`;
+  }
+
+  /** Absent, or an object without members. */
+  get isEmpty(): boolean {
+    return this.#value === undefined || (isObject(this.#value) && Object.keys(this.#value).length === 0);
+  }
+
   equals(value: unknown): boolean {
     return this.#value === value;
   }
@@ -38,7 +48,7 @@ export class Field {
     const value = this.#value;
     if (value === undefined && otherwise !== undefined) return otherwise;
     if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
-    this.refuse(`${value === undefined ? 'is missing' : `is ${show(value)}`}; give a whole number from ${least} to ${most}`);
+    this.refuse(`${this.shown}; give a whole number from ${least} to ${most}`);
     return least;
   }
 
@@ -57,6 +67,13 @@ export class Field {
     if (value === undefined) return otherwise;
     if (typeof value === 'string' && value.length > 0 && value.length <= 2_048) return value;
     this.refuse(`is ${show(value)}; give a text of 1 to 2048 characters, or leave it out`);
+    return otherwise;
+  }
+
+  flag(otherwise: boolean): boolean {
+    const value = this.#value;
+    if (typeof value === 'boolean') return value;
+    if (value !== undefined) this.refuse(`${this.shown}; give true or false`);
     return otherwise;
   }
 
@@ -88,14 +105,24 @@ export class Field {
     return [];
   }
 
+  /** The same place, as if nothing were given there. */
+  none(): Field {
+    return new Field(this.path, undefined, this.#problems);
+  }
+
   /** One member, whatever else there is. */
   member(name: string): Field {
     return new FieldReader(this.path, isObject(this.#value) ? this.#value : {}, this.#problems).field(name);
   }
 
+  /** The members of an object that may have any; absent, it has none. */
+  membersOfAnyName(): FieldReader {
+    return new FieldReader(this.path, this.#value === undefined ? {} : this.#value, this.#problems);
+  }
+
   /** The members of an object that may have these and no others; absent, it has none. */
   members(known: readonly string[]): FieldReader {
-    const reader = new FieldReader(this.path, this.#value === undefined ? {} : this.#value, this.#problems);
+    const reader = this.membersOfAnyName();
     for (const name of reader.names()) {
       if (known.includes(name)) continue;
       const near = nearest(name, known);

@@ -1,11 +1,16 @@
-import type { Health } from '../domain/health.ts';
 import type { Retention } from '../domain/labourer.ts';
 import type { InputOf, OutputOf, Schema } from '../domain/schema.ts';
 import type { Millis } from '../domain/time.ts';
 import type { RetryDefinition } from './define-retry.ts';
+import type { HealthDefinition } from './health-definition.ts';
 
-/** A level of health by name, or by number as sosw writes it. */
-export type HealthLevel = keyof typeof Health | Health | `${Health}`;
+export interface RateDefinition {
+  readonly starts: number;
+  /** Default 'second'. */
+  readonly per?: 'second' | 'minute' | 'hour' | Millis;
+  /** How many may start at once after a rest, beside those that are in time. Default: what falls into a tenth of a second, at least 1. */
+  readonly burst?: number;
+}
 
 /** One type of worker, as a person writes it down. Lengths of time are whole milliseconds. */
 export interface LabourerDefinition {
@@ -38,25 +43,17 @@ export interface LabourerDefinition {
   /** Tasks that are enqueued without an expiry are dropped if none of their attempts started within so long of their due time. Default: never. */
   readonly expireAfter?: Millis;
   /** How many attempts may start in a time, over all orchestrators. Default: as many as the cap allows. */
-  readonly rate?: {
-    readonly starts: number;
-    /** Default 'second'. */
-    readonly per?: 'second' | 'minute' | 'hour' | Millis;
-    /** How many may start at once after a rest, beside those that are in time. Default: what falls into a tenth of a second, at least 1. */
-    readonly burst?: number;
-  };
+  readonly rate?: RateDefinition;
   /** By the name of a resource: how many of its units each running attempt takes. */
   readonly draws?: Readonly<Record<string, number>>;
   /** The most attempts with one key, such as a tenant, that may run at once, over all orchestrators; keys take turns. Default: keys do not count. */
   readonly perKey?: number;
+  /** How many attempts with one key may start in a time, over all orchestrators; keys take turns. Default: as many as the rest allows. */
+  readonly ratePerKey?: RateDefinition;
   /** How long ended tasks are kept: completed ones, and dead, cancelled and dropped ones. Default: as the store keeps them. */
   readonly keep?: Retention;
-  readonly health?: {
-    /** The share of the cap, 0 to 1, by level: its name or its number. Default, as in sosw: High 1, Good 0.75, Moderate 0.5, Poor 0, Bad 0. */
-    readonly coefficients?: Readonly<Partial<Record<keyof typeof Health | `${Health}`, number | string>>>;
-    /** What to assume while nobody can tell: what was last seen, or a level. Default 'hold'. */
-    readonly onMissing?: 'hold' | HealthLevel;
-  };
+  /** What its health is read from, and how the cap follows. Default: health is what providers say, and the whole cap without any. */
+  readonly health?: HealthDefinition;
   /** Settings that only the labourer's invoker or ecology understands. */
   readonly options?: Readonly<Record<string, unknown>>;
 }

@@ -19,16 +19,30 @@ const interval = ({ starts, per }: Rate): Millis => per / starts;
 /** Less than any interval that a rate may have, and more than what sums of fractions are off by. */
 const SLACK: Millis = 1e-4;
 
-/** @param next what was kept; undefined: nothing has started so far */
-export const takeStarts = (rate: Rate, next: EpochMs | undefined, wanted: number, now: EpochMs): Started => {
+/** How many may start now. */
+export const startsLeft = (rate: Rate, next: EpochMs, now: EpochMs): number => {
   const step = interval(rate);
-  const from = Math.max(next ?? now, now);
-  const most = Math.max(0, Math.floor((now + rate.burst * step - from + SLACK) / step));
-  const granted = Math.min(wanted, most);
-  const after = from + granted * step;
-  const some = Math.max(1, Math.floor(rate.burst / 2));
-  return { granted, next: after, wait: Math.max(0, Math.ceil(after + (some - rate.burst) * step - now)) };
+  return Math.max(0, Math.floor((now + rate.burst * step - Math.max(next, now) + SLACK) / step));
 };
 
-/** Some that were taken have not started. */
-export const giveStartsBack = (rate: Rate, next: EpochMs, count: number): EpochMs => next - count * interval(rate);
+/** How long until some may start: half of the burst, and so at least one. */
+export const waitForStarts = (rate: Rate, next: EpochMs, now: EpochMs): Millis => {
+  const some = Math.max(1, Math.floor(rate.burst / 2));
+  return Math.max(0, Math.ceil(next + (some - rate.burst) * interval(rate) - now));
+};
+
+/** @param next what was kept; undefined: nothing has started so far */
+export const takeStarts = (rate: Rate, next: EpochMs | undefined, wanted: number, now: EpochMs): Started => {
+  const from = Math.max(next ?? now, now);
+  const granted = Math.min(wanted, startsLeft(rate, from, now));
+  const after = from + granted * interval(rate);
+  return { granted, next: after, wait: waitForStarts(rate, after, now) };
+};
+
+/**
+ * Some that were taken have not started. Had they not been taken, the burst might have been whole for as long as they were held, and what
+ * comes in meanwhile be lost: so much of them is gone. To give it back as well would let more start at once than the burst.
+ * @param held how long ago they were taken
+ */
+export const giveStartsBack = (rate: Rate, next: EpochMs, count: number, held: Millis): EpochMs =>
+  next - Math.max(0, count * interval(rate) - Math.max(0, held));

@@ -1,5 +1,7 @@
+import type { Adaptive, Breaker } from './adaptive.ts';
 import type { Health } from './health.ts';
 import type { Draw, Rate } from './limits.ts';
+import type { Metric } from './metric.ts';
 import type { Retry } from './retry-policy.ts';
 import type { Schema } from './schema.ts';
 import type { Millis } from './time.ts';
@@ -55,9 +57,22 @@ export interface Labourer {
   readonly draws?: readonly Draw[];
   /** The most leases with one key that may run at once, over all orchestrators. Absent: keys do not count. */
   readonly perKey?: number;
+  /** For each key. Absent: as many as the cap and `perKey` allow. */
+  readonly ratePerKey?: Rate;
   /** How long ended tasks are kept. Absent: as the store keeps them. */
   readonly keep?: Retention;
-  readonly health: { readonly coefficients: HealthCoefficients; readonly onMissing: OnMissingHealth };
+  readonly health: {
+    readonly coefficients: HealthCoefficients;
+    readonly onMissing: OnMissingHealth;
+    /** What its health is read from, beside what providers know. Absent: nothing. */
+    readonly metrics?: readonly Metric[];
+    /** How its cap follows its attempts. Absent: it does not. */
+    readonly adaptive?: Adaptive;
+    /** Absent: failures do not stop it. */
+    readonly breaker?: Breaker;
+    /** Everything is read, decided and told, and the whole cap stays in force. */
+    readonly dryRun?: true;
+  };
   /** Settings that only the labourer's invoker or ecology understands, such as `{ message: 'sosw' }`. */
   readonly options: Readonly<Record<string, unknown>>;
 }

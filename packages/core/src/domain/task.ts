@@ -36,6 +36,8 @@ export const MOST_URGENT = 9;
 /** One dispatch of a task: the task, and the right to run it until the deadline. */
 export interface Lease extends AttemptRef {
   readonly payload: JsonText;
+  /** As it was enqueued. */
+  readonly key?: string;
   /** Which attempt this is, from 1. An attempt that was released is not counted. */
   readonly attempt: number;
   readonly createdAt: EpochMs;

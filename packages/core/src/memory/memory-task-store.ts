@@ -86,12 +86,15 @@ export class MemoryTaskStore implements TaskStore, TaskReader, Operator, Registe
     return new Set(labourers.filter((each) => this.#shelf.ledgerOf(each).queue.countDue(now) > 0));
   }
 
-  async claim({ labourer, token, cap, perKey, limit, lease }: ClaimRequest): Promise<ClaimAnswer> {
+  async claim({ labourer, token, cap, perKey, room: keyRoom, limit, lease }: ClaimRequest): Promise<ClaimAnswer> {
     const now = this.#clock.now();
     const ledger = this.#shelf.ledgerOf(labourer);
     const { queue, running } = ledger;
     const room = Math.max(0, Math.min(limit, cap - ledger.countRunning(now)));
-    const { taken, dropped } = perKey === undefined ? queue.takeDue(now, room) : queue.takeTurns(now, room, perKey, ledger.countByKey(now));
+    const byKeys = perKey !== undefined || keyRoom !== undefined;
+    const { taken, dropped } = byKeys
+      ? queue.takeTurns(now, room, { perKey, room: keyRoom }, ledger.countByKey(now))
+      : queue.takeDue(now, room);
     for (const task of taken) {
       task.attempts += 1;
       Object.assign(task, { state: 'running', token, verdict: undefined, claimedAt: now, deadline: now + lease });

@@ -69,10 +69,11 @@ export const addError = (task: MemoryTask, error: string, at: EpochMs): void => 
   task.errors = [...task.errors, { attempt: task.attempts, at, error }].slice(-MOST_ERRORS);
 };
 
-export const toLease = ({ id, labourer, payload, token, attempts, createdAt, due, claimedAt, deadline }: MemoryTask): Lease => ({
+export const toLease = ({ id, labourer, payload, key, token, attempts, createdAt, due, claimedAt, deadline }: MemoryTask): Lease => ({
   id,
   labourer,
   payload,
+  ...(key !== undefined && { key }),
   token: token ?? '',
   attempt: attempts,
   createdAt,

@@ -1,4 +1,5 @@
 import type { EpochMs } from '../domain/time.ts';
+import type { ClaimRequest } from '../ports/task-store.ts';
 import { compareTurns, Lanes } from './lanes.ts';
 import type { MemoryTask } from './memory-task.ts';
 
@@ -11,11 +12,16 @@ export interface Taken {
 /** The most that one claim drops, so that none takes longer than it has to. */
 const MOST_DROPPED = 1_000;
 
+/** As a claim has them. */
+export type KeyLimits = { readonly [Name in 'perKey' | 'room']: ClaimRequest[Name] | undefined };
+
 /** A key that may have its turn. */
 interface Turn {
+  readonly key: string | undefined;
   readonly lanes: Lanes;
-  readonly isLimited: boolean;
   readonly running: number;
+  /** How many more of it this claim may take, this one included. */
+  readonly left: number;
   readonly first: MemoryTask;
 }
 
@@ -55,14 +61,16 @@ export class Queue {
   }
 
   /** @param running how many of each key run */
-  takeTurns(now: EpochMs, limit: number, perKey: number, running: ReadonlyMap<string | undefined, number>): Taken {
+  takeTurns(now: EpochMs, limit: number, limits: KeyLimits, running: ReadonlyMap<string | undefined, number>): Taken {
     const taken: MemoryTask[] = [];
     const dropped: MemoryTask[] = [];
     const turns: Turn[] = [];
-    const line = (key: string | undefined, lanes: Lanes, runs: number): void => {
+    const line = (turn: Omit<Turn, 'first'>): void => {
+      const { lanes, left } = turn;
+      if (left <= 0) return;
       for (let first = lanes.firstDue(now); first && dropped.length < MOST_DROPPED; first = lanes.firstDue(now)) {
         if (!isOutOfTime(first, now)) {
-          insert(turns, { lanes, first, running: runs, isLimited: key !== undefined });
+          insert(turns, { ...turn, first });
           return;
         }
         this.remove(first);
@@ -70,14 +78,16 @@ export class Queue {
       }
     };
     if (limit > 0)
-      for (const [key, lanes] of this.#keys())
-        if (key === undefined || (running.get(key) ?? 0) < perKey) line(key, lanes, running.get(key) ?? 0);
+      for (const [key, lanes] of this.#keys()) {
+        const runs = running.get(key) ?? 0;
+        line({ key, lanes, running: runs, left: leftOf(key, limits, runs) });
+      }
     while (taken.length < limit) {
       const turn = turns.shift();
       if (!turn) break;
       this.remove(turn.first);
       taken.push(turn.first);
-      if (!turn.isLimited || turn.running + 1 < perKey) line(turn.first.key, turn.lanes, turn.running + 1);
+      line({ ...turn, running: turn.running + 1, left: turn.left - 1 });
     }
     return { taken, dropped };
   }
@@ -104,6 +114,10 @@ export class Queue {
     return [...this.#byKey];
   }
 }
+
+/** How many of a key may be taken: all, if a task has none. */
+const leftOf = (key: string | undefined, { perKey = Number.POSITIVE_INFINITY, room }: KeyLimits, running: number): number =>
+  key === undefined ? Number.POSITIVE_INFINITY : Math.min(perKey - running, room ? (room.of.get(key) ?? room.others) : perKey);
 
 const addTo = (byKey: Map<string | undefined, Lanes>, task: MemoryTask): void => {
   const lanes = byKey.get(task.key) ?? new Lanes();

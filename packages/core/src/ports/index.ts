@@ -3,6 +3,7 @@ export type * from './clock.ts';
 export type * from './ecology-provider.ts';
 export type * from './invoker.ts';
 export type * from './lifecycle.ts';
+export type * from './metric-source.ts';
 export type * from './operator.ts';
 export type * from './outbox.ts';
 export type * from './register.ts';

@@ -54,9 +54,19 @@ export interface ClaimRequest {
   readonly cap: number;
   /** Running leases of this labourer with one key, over all orchestrators, never exceed this. A whole number, 1 or more. Absent: keys do not count. */
   readonly perKey?: number;
+  /** What this call may take of each key. Absent: as much as `perKey` leaves. */
+  readonly room?: KeyRoom;
   /** Claim no more than this many in this call. A whole number, 0 or more. */
   readonly limit: number;
   readonly lease: Millis;
+}
+
+/** How much one claim may take by key: what is left of a rate. */
+export interface KeyRoom {
+  /** Of these keys, each a whole number, 0 or more. At most 500 keys. */
+  readonly of: ReadonlyMap<string, number>;
+  /** Of any other key. A whole number, 1 or more. */
+  readonly others: number;
 }
 
 /** A stored task that cannot be run as it stands, such as a row that another program wrote with a wrong type. */
@@ -71,7 +81,10 @@ export interface ClaimAnswer {
   readonly aside?: readonly SetAside[];
   /** Tasks whose time had run out, and that were met and dropped. Each is reported to one caller. */
   readonly dropped?: readonly TaskKey[];
-  /** If nothing more is due: how long until something will be, as far as this store has seen. Absent: it cannot tell. */
+  /**
+   * How long until more will be due, as far as this store has seen. 0: something is due now and was not taken, for want of places or of
+   * room of its key, or since one call drops only so many. Absent: it cannot tell.
+   */
   readonly nextDueIn?: Millis;
 }
 
@@ -144,6 +157,8 @@ export interface TaskStore {
    * C12 With `perKey`: a task whose key is full holds up no other, and keys take turns. Again and again the next is taken of the key of
    *    which the fewest run, those that this claim took so far included; of several keys the one whose first task is the first by C6;
    *    within a key by C6. Tasks without a key take turns as if they had one. C3 is of those that their keys allow. (settled)
+   * C13 With `room`: this call takes no more of a key than that, whatever else is free. A task whose key has no room left holds up no other,
+   *    and keys take turns as in C12, with `perKey` or without. A task without a key has room. Leases say the key of their task.
    */
   claim(request: ClaimRequest): Promise<ClaimAnswer>;
 

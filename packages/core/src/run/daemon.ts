@@ -63,9 +63,14 @@ export class Daemon {
   }
 
   async run({ signal, pollEvery = 500, assessEvery = 10 * SECOND, drain = 30 * SECOND, grace = 5 * SECOND }: DaemonOptions): Promise<void> {
-    const { clock, doorbell, dispatcher } = this.#parts;
+    const { clock, doorbell, dispatcher, events } = this.#parts;
     const loops = [...this.#loops.values()];
     const offBell = doorbell.onRing((labourer) => this.#loops.get(labourer)?.ring());
+    // A limit that its attempts set is in force when it is known, not at the next look.
+    const offLimits = events.on('limit.changed', ({ labourer }) => {
+      const own = this.#parts.labourers.find(({ id }) => id === labourer);
+      if (own && !stopped.aborted) void this.#resize(own);
+    });
     const ended = new AbortController();
     const stopped = AbortSignal.any([signal, ended.signal]);
     const stop = async (): Promise<void> => {
@@ -80,7 +85,7 @@ export class Daemon {
       if (stopped.aborted) onAbort();
       else stopped.addEventListener('abort', onAbort, { once: true });
     });
-    const service = [this.#poll(stopped, pollEvery), this.#assess(stopped, assessEvery), this.#heed(stopped)];
+    const service = [this.#poll(stopped, pollEvery), this.#assessAll(stopped, assessEvery), this.#heed(stopped)];
     const listening = this.#parts.wakeUps.map((each) => this.#listen(each, stopped));
     const served = Promise.all(loops.map((each) => each.run()));
     try {
@@ -88,6 +93,7 @@ export class Daemon {
     } finally {
       ended.abort();
       offBell();
+      offLimits();
       for (const loop of loops) loop.abandon();
       dispatcher.close();
       await Promise.all(service);
@@ -127,12 +133,16 @@ export class Daemon {
     }
   }
 
-  async #assess(signal: AbortSignal, every: Millis): Promise<void> {
-    const { labourers, clock } = this.#parts;
+  /** Each labourer is looked at on its own: what hangs holds up nobody else. */
+  async #assessAll(signal: AbortSignal, every: Millis): Promise<void> {
     await this.#readSettings(signal); // so that nobody is thought paused for want of a look
+    await Promise.all(this.#parts.labourers.map((each) => this.#assess(each, signal, every)));
+  }
+
+  async #assess(labourer: Labourer, signal: AbortSignal, every: Millis): Promise<void> {
     while (!signal.aborted) {
-      await Promise.all(labourers.map((each) => this.#resize(each)));
-      await clock.sleep(every, signal);
+      await this.#resize(labourer);
+      await this.#parts.clock.sleep(every, signal);
     }
   }
 

@@ -17,6 +17,9 @@ import { type Events, taskOf } from './events.ts';
 import { Patience } from './patience.ts';
 import { Together } from './together.ts';
 
+/** How an attempt is given back that was stopped with its process. It is no failure. */
+export const INTERRUPTED = 'interrupted: the process was stopping';
+
 /** What became of handing over a lease, and the verdict that it calls for, if any. */
 export type Dispatched =
   | { readonly kind: 'accepted' }
@@ -102,7 +105,10 @@ export class Dispatcher {
       else if (!(await this.#patience.ask('renew', () => attempt.heartbeat()))) throw new Error('the lease was lost before its turn came');
       if (attempt.interrupted) throw new Error('the process is stopping');
       events.emit('task.started', { ...taskOf(lease), attempt: lease.attempt, waited: Math.max(0, lease.claimedAt - lease.due) });
+      const begun = events.hears('attempt.done') ? clock.now() : undefined;
       const delivery = await attempt.delivered(() => invoker.invoke(labourer, lease, attempt));
+      if (begun !== undefined && delivery.kind === 'finished' && delivery.report.kind === 'done')
+        events.emit('attempt.done', { ...taskOf(lease), took: Math.max(0, clock.now() - begun) });
       return this.#judge(labourer, lease, delivery, attempt.interrupted, chance.random());
     } catch (error) {
       events.emit('task.unknown', { ...taskOf(lease), error });
@@ -132,21 +138,15 @@ export class Dispatcher {
       case 'accepted':
         return { kind: 'accepted' };
       case 'refused': {
-        const { reason, retryAfter } = delivery;
-        return {
-          kind: 'refused',
-          verdict: { ...refOf(lease), kind: 'released' },
-          reason: boundError(reason),
-          ...(retryAfter !== undefined && { retryAfter }),
-        };
+        const { retryAfter } = delivery;
+        const reason = boundError(delivery.reason);
+        this.#parts.events.emit('attempt.refused', { ...taskOf(lease), reason });
+        return { kind: 'refused', verdict: { ...refOf(lease), kind: 'released' }, reason, ...(retryAfter !== undefined && { retryAfter }) };
       }
       case 'finished':
         // Stopped by us and not by its own fault: it goes on elsewhere at once, whatever its attempts.
         if (interrupted && delivery.report.kind === 'failed') {
-          return {
-            kind: 'finished',
-            verdict: { ...refOf(lease), kind: 'retry', after: 0, error: 'interrupted: the process was stopping' },
-          };
+          return { kind: 'finished', verdict: { ...refOf(lease), kind: 'retry', after: 0, error: INTERRUPTED } };
         }
         return { kind: 'finished', verdict: verdictOf(labourer, lease, delivery.report, random, this.#parts.events) };
       default:

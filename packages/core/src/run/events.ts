@@ -1,3 +1,4 @@
+import type { Health } from '../domain/health.ts';
 import type { AttemptRef, TaskKey } from '../domain/task.ts';
 import type { EpochMs, Millis } from '../domain/time.ts';
 import type { LabourerReport, TickReport } from './reports.ts';
@@ -22,6 +23,22 @@ export interface ReeveEvents {
     readonly to: number;
     readonly explanation: string;
   };
+  /** The health of what it depends on changed: "health: High -> Moderate, rds.cpu 71 > 50". */
+  readonly 'labourer.health': {
+    readonly labourer: string;
+    readonly from: Health | undefined;
+    readonly to: Health;
+    readonly explanation: string;
+  };
+  /** A source of metrics could not answer so many queries: the first of the errors. What depends on them follows its `onMissing` rule. */
+  readonly 'source.failed': { readonly source: string; readonly queries: number; readonly error: unknown };
+  /** In a dry run: the cap would have changed. */
+  readonly 'labourer.dryRun': {
+    readonly labourer: string;
+    readonly from: number | undefined;
+    readonly to: number;
+    readonly explanation: string;
+  };
   /** The invoker refused; the labourer is left alone until then. */
   readonly 'labourer.held': { readonly labourer: string; readonly reason: string; readonly until: EpochMs };
   readonly 'labourer.served': LabourerReport;
@@ -35,6 +52,20 @@ export interface ReeveEvents {
   readonly 'retry.failed': TaskKey & { readonly error: unknown };
   /** Nobody knows whether a worker received this attempt; it is left to its lease. */
   readonly 'task.unknown': TaskKey & { readonly error: unknown };
+  /** A verdict ended the attempt, and it counts as an attempt that went well or failed. */
+  readonly 'attempt.ended': TaskKey & { readonly failed: boolean };
+  /** A worker did it in so long, from being handed over to its report. Only where the invoker waits for it. */
+  readonly 'attempt.done': TaskKey & { readonly took: Millis };
+  /** Nobody reported on it within its lease; that is a failure, which is told as well. */
+  readonly 'attempt.expired': TaskKey;
+  /** The invoker refused to start it. */
+  readonly 'attempt.refused': TaskKey & { readonly reason: string };
+  /** How many may run at most, by what their attempts came to, changed. Told by each process as it learns of it. */
+  readonly 'limit.changed': { readonly labourer: string; readonly from: number | undefined; readonly to: number; readonly why: string };
+  /** Too many attempts failed: nothing is started until then. Told by each process as it learns of it. */
+  readonly 'breaker.opened': { readonly labourer: string; readonly why: string; readonly until: EpochMs };
+  /** An attempt that probed went well. */
+  readonly 'breaker.closed': { readonly labourer: string };
   /** Its cancellation was asked for, and its attempt has ended. One that was cancelled while it was queued is told by whoever cancelled it. */
   readonly 'task.cancelled': TaskKey;
   /** It was dead, cancelled or dropped, and is queued again, due so long after. Told by whoever redrove it. */
@@ -64,6 +95,11 @@ export class Events {
     this.#listeners.set(name, listeners);
     listeners.add(listener);
     return () => void listeners.delete(listener);
+  }
+
+  /** Whether anybody listens: what it takes to tell of it need not be worked out for nobody. */
+  hears(name: EventName): boolean {
+    return (this.#listeners.get(name)?.size ?? 0) > 0;
   }
 
   emit<Name extends EventName>(name: Name, event: ReeveEvents[Name]): void {

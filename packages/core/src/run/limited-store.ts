@@ -14,6 +14,7 @@ import type {
 } from '../ports/task-store.ts';
 import type { Doorbell } from './doorbell.ts';
 import type { Events } from './events.ts';
+import { KeyRates } from './key-rates.ts';
 import { type Grant, Limits } from './limits.ts';
 import type { SharedEntryParts } from './shared-entry.ts';
 
@@ -28,7 +29,7 @@ export interface LimitedStoreParts extends Omit<SharedEntryParts, 'register'> {
 
 /** The store itself, if no labourer has a rate or draws on a resource: whoever has no limits pays for none. */
 export const limitedStore = ({ register, ...parts }: LimitedStoreParts): TaskStore => {
-  const limited = parts.labourers.filter(({ rate, draws = [] }) => rate || draws.length > 0);
+  const limited = parts.labourers.filter(({ rate, ratePerKey, draws = [] }) => rate || ratePerKey || draws.length > 0);
   return limited.length === 0 || !register ? parts.store : new LimitedStore({ ...parts, register, labourers: limited });
 };
 
@@ -43,6 +44,7 @@ class LimitedStore implements TaskStore {
   readonly #parts: LimitedStoreParts & { readonly register: Register };
   readonly #limited: ReadonlyMap<string, Labourer>;
   readonly #limits: Limits;
+  readonly #keyRates: ReadonlyMap<string, KeyRates>;
   /** Labourers that found too few units: they are told when some are free. */
   readonly #starved = new Set<string>();
 
@@ -50,6 +52,9 @@ class LimitedStore implements TaskStore {
     this.#parts = parts;
     this.#limited = new Map(parts.labourers.map((each) => [each.id, each]));
     this.#limits = new Limits(parts);
+    this.#keyRates = new Map(
+      parts.labourers.flatMap(({ id, ratePerKey }) => (ratePerKey ? [[id, new KeyRates(id, ratePerKey, parts)] as const] : [])),
+    );
     this.capabilities = parts.store.capabilities;
     if (parts.store.newId) this.newId = (task) => parts.store.newId?.(task);
   }
@@ -73,13 +78,18 @@ class LimitedStore implements TaskStore {
       return { leases: [], ...(grant.wait !== undefined && { nextDueIn: grant.wait }) };
     }
     // If this throws, the tasks may have been claimed: what was set aside stays so until their leases are over.
-    const answer = await this.#parts.store.claim({ ...request, limit: grant.granted });
-    const leases = await this.#startable(request.token, grant, answer.leases);
+    const keyRates = this.#keyRates.get(labourer.id);
+    const answer = await this.#parts.store.claim({ ...request, limit: grant.granted, ...(keyRates && { room: keyRates.room() }) });
+    const startable = await this.#startable(request.token, grant, answer.leases);
+    const leases = keyRates ? await this.#withinKeyRates(keyRates, startable) : startable;
     await this.#giveBack(labourer, request.token, grant, leases.length);
-    const { nextDueIn, ...rest } = answer;
-    // More may be due: it is the rate that says when.
-    const next = grant.wait !== undefined && leases.length === grant.granted ? grant.wait : nextDueIn;
-    return { ...rest, leases, ...(next !== undefined && { nextDueIn: next }) };
+    const { nextDueIn = Number.POSITIVE_INFINITY, ...rest } = answer;
+    // More may be due: it is a rate that says when. What the store calls due now may be just what a key's rate holds back.
+    const isFull = startable.length === grant.granted;
+    const byKeys = keyRates?.wait() ?? Number.POSITIVE_INFINITY;
+    const others = nextDueIn === 0 && !isFull && Number.isFinite(byKeys) ? byKeys : nextDueIn;
+    const next = Math.min(isFull ? (grant.wait ?? others) : others, byKeys);
+    return { ...rest, leases, ...(Number.isFinite(next) && { nextDueIn: next }) };
   }
 
   async settle(verdicts: readonly Verdict[]): Promise<readonly Outcome[]> {
@@ -139,6 +149,20 @@ class LimitedStore implements TaskStore {
       return [];
     }
     return leases;
+  }
+
+  /** Those that their keys' rates let start. The others go back, with their attempt, until there is more. */
+  async #withinKeyRates(keyRates: KeyRates, leases: readonly Lease[]): Promise<readonly Lease[]> {
+    const { store } = this.#parts;
+    try {
+      const { started, over } = await keyRates.take(leases);
+      if (over.length > 0) await store.settle(over.map(({ lease, after }) => ({ ...refOf(lease), kind: 'released', after })));
+      return started;
+    } catch (error) {
+      // Nobody knows what is left of them. Whatever becomes of this, they are left to their leases.
+      await store.settle(leases.map((lease) => ({ ...refOf(lease), kind: 'released' }))).catch(() => {});
+      throw error;
+    }
   }
 
   async #giveBack(labourer: Labourer, token: string, grant: Grant, used: number): Promise<void> {

@@ -12,6 +12,8 @@ export interface Grant {
   readonly wait?: Millis;
   readonly draws: readonly { readonly draw: Draw; readonly attempts: number; readonly until: EpochMs }[];
   readonly starts: number;
+  /** When the starts were taken, on the store's clock. */
+  readonly takenAt?: EpochMs;
 }
 
 interface StartsKept {
@@ -42,20 +44,21 @@ export class Limits {
       granted = held.attempts;
     }
     if (!labourer.rate || granted === 0) return { granted, draws, starts: 0 };
-    const { granted: starts, wait } = await this.#start(labourer.id, labourer.rate, granted);
-    return { granted: starts, draws, starts, ...(starts < granted && { wait }) };
+    const { granted: starts, wait, takenAt } = await this.#start(labourer.id, labourer.rate, granted);
+    return { granted: starts, draws, starts, takenAt, ...(starts < granted && { wait }) };
   }
 
   /** Of what was set aside so many attempts were started. */
-  async giveBack(labourer: Labourer, token: string, { draws, starts }: Grant, used: number): Promise<void> {
+  async giveBack(labourer: Labourer, token: string, { draws, starts, takenAt = 0 }: Grant, used: number): Promise<void> {
     const giving = draws
       .filter(({ attempts }) => attempts > used)
       .map(({ draw, attempts }) => this.endUnits(draw.resource, new Map([[token, (attempts - used) * draw.units]])));
     const { rate } = labourer;
     if (rate && starts > used) {
       const give = (kept: StartsKept | undefined, now: EpochMs) => {
-        const next = giveStartsBack(rate, kept?.next ?? now, starts - used);
-        return { value: { next }, keep: keepOf(next, now), answer: undefined };
+        const before = kept?.next ?? now;
+        const next = giveStartsBack(rate, before, starts - used, now - takenAt);
+        return next === before ? { answer: undefined } : { value: { next }, keep: keepOf(next, now), answer: undefined };
       };
       giving.push(this.#rateOf(labourer.id).update<undefined>(give));
     }
@@ -89,9 +92,10 @@ export class Limits {
     });
   }
 
-  #start(labourer: string, rate: Rate, wanted: number): Promise<{ granted: number; wait: Millis }> {
+  #start(labourer: string, rate: Rate, wanted: number): Promise<{ granted: number; wait: Millis; takenAt: EpochMs }> {
     return this.#rateOf(labourer).update((before: StartsKept | undefined, now) => {
-      const { next, ...answer } = takeStarts(rate, before?.next, wanted, now);
+      const { next, ...taken } = takeStarts(rate, before?.next, wanted, now);
+      const answer = { ...taken, takenAt: now };
       return answer.granted === 0 ? { answer } : { value: { next }, keep: keepOf(next, now), answer };
     });
   }

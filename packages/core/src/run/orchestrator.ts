@@ -1,4 +1,6 @@
+import { checkLabourer } from '../decide/check-labourer.ts';
 import { claimOf } from '../decide/claim-of.ts';
+import type { Explanation } from '../domain/health.ts';
 import type { Labourer } from '../domain/labourer.ts';
 import type { Lease, Verdict } from '../domain/task.ts';
 import { type EpochMs, type Millis, SECOND } from '../domain/time.ts';
@@ -119,13 +121,25 @@ export class Orchestrator {
     }).run(options);
   }
 
+  /**
+   * Why this labourer has the cap that it has, as this process sees it.
+   * @throws ReeveError UNKNOWN_LABOURER
+   */
+  async explain(labourer: string): Promise<Explanation> {
+    const { labourers, settings, events } = this.#parts;
+    const known = new Map(labourers.map((each) => [each.id, each]));
+    const own = known.get(checkLabourer(labourer, known)) as Labourer;
+    await settings.freshen(5 * SECOND).catch((error: unknown) => events.emit('store.failed', { error }));
+    return this.#ecology.explain(own);
+  }
+
   async #serve(labourer: Labourer, mayHaveDue: boolean): Promise<LabourerReport> {
     const { events } = this.#parts;
     const blank = { labourer: labourer.id, idle: !mayHaveDue, claimed: 0, accepted: 0, finished: 0, refused: 0, unknown: 0, aside: 0 };
     let known: Partial<LabourerReport> = {};
     try {
-      const { cap, reading } = await this.#ecology.capOf(labourer);
-      known = { cap, why: reading.reason };
+      const { cap, why } = await this.#ecology.capOf(labourer);
+      known = { cap, why };
       const heldUntil = this.#holds.until(labourer.id);
       if (heldUntil !== undefined) return { ...blank, ...known, heldUntil };
       if (!mayHaveDue || cap === 0) return { ...blank, ...known };

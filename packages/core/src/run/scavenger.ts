@@ -150,7 +150,10 @@ export class Scavenger {
         return;
       }
       if (outcome === 'cancelled') tally.cancelled += 1;
-      else tally[verdict.kind === 'retry' ? 'retried' : 'dead'] += 1;
+      else {
+        tally[verdict.kind === 'retry' ? 'retried' : 'dead'] += 1;
+        this.#parts.events.emit('attempt.expired', taskOf(verdict));
+      }
       this.#announce(verdict, outcome);
     });
     return leases.length === page && outcomes.some((each) => each === 'applied' || each === 'cancelled');

@@ -3,6 +3,7 @@ import { needed } from '../decide/needed.ts';
 import { changedSettings, checkCap, checkReason, withSettings } from '../decide/settings.ts';
 import type { Labourer } from '../domain/labourer.ts';
 import type { LabourerSettings, Settings } from '../domain/settings.ts';
+import type { EpochMs, Millis } from '../domain/time.ts';
 import type { Chance } from '../ports/chance.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Register } from '../ports/register.ts';
@@ -25,10 +26,13 @@ const NAME = 'settings';
 export class SettingsBoard {
   readonly #entry: SharedEntry<Settings> | undefined;
   readonly #known: ReadonlySet<string>;
+  readonly #clock: Clock;
   #seen: Settings | undefined;
+  #lookedAt: EpochMs = Number.NEGATIVE_INFINITY;
 
   constructor(parts: SettingsBoardParts) {
     const { register } = parts;
+    this.#clock = parts.clock;
     this.#known = new Set(parts.labourers.map(({ id }) => id));
     this.#entry = register && new SharedEntry<Settings>(NAME, { ...parts, register });
     if (!register) this.#seen = {};
@@ -52,7 +56,13 @@ export class SettingsBoard {
     if (!this.#entry) return new Set();
     const before = this.#seen;
     this.#seen = (await this.#entry.look(signal)) ?? {};
+    this.#lookedAt = this.#clock.now();
     return before ? changedSettings(before, this.#seen) : this.#known;
+  }
+
+  /** Looks unless it did within so long. For whoever asks in a process that does not look by itself: one that does hears of changes from `refresh` alone. */
+  async freshen(age: Millis): Promise<void> {
+    if (this.#clock.now() - this.#lookedAt > age) await this.refresh();
   }
 
   async all(): Promise<Settings> {

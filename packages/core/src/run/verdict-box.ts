@@ -2,6 +2,7 @@ import { boundError } from '../decide/bound-text.ts';
 import { type Outcome, refOf, type Verdict } from '../domain/task.ts';
 import { ReeveError } from '../errors.ts';
 import type { TaskStore } from '../ports/task-store.ts';
+import { INTERRUPTED } from './dispatcher.ts';
 import type { Doorbell } from './doorbell.ts';
 import { type Events, taskOf } from './events.ts';
 import { Together } from './together.ts';
@@ -49,6 +50,8 @@ export const announcer =
       events.emit('verdict.refused', { ...task, kind: verdict.kind, outcome });
       return;
     }
+    if (events.hears('attempt.ended') && isCounted(verdict))
+      events.emit('attempt.ended', { ...task, failed: verdict.kind !== 'completed' });
     switch (verdict.kind) {
       case 'completed':
         events.emit('task.completed', task);
@@ -65,3 +68,7 @@ export const announcer =
     }
     doorbell.ring(verdict.labourer); // a place is free
   };
+
+/** What was given back before it started says nothing, nor does what was stopped with its process. */
+const isCounted = (verdict: Verdict): boolean =>
+  verdict.kind !== 'released' && !(verdict.kind === 'retry' && verdict.error === INTERRUPTED);

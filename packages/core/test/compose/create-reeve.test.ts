@@ -281,5 +281,14 @@ describe('a store that does not keep every promise', () => {
 
   it('is refused to one that has a rate or draws on a resource, where there is no register', () => {
     assert.throws(() => compose({ maxSimultaneousInvocations: 3, rate: { starts: 5 } }), /labourers\.mill\.rate: is kept in a Register/);
+    assert.throws(
+      () => compose({ maxSimultaneousInvocations: 3, ratePerKey: { starts: 5 } }),
+      /labourers\.mill\.ratePerKey: is kept in a Register/,
+    );
+    const health = { adaptive: 'aimd', breaker: true, outcomes: { failureRatio: { levels: { High: '<= 0.1', Poor: '<= 1' } } } } as const;
+    assert.throws(
+      () => compose({ maxSimultaneousInvocations: 3, health: { ...health, coefficients: { Poor: 0.5 } } }),
+      /mill\.health\.adaptive: is kept in a Register.*mill\.health\.breaker: is kept.*mill\.health\.outcomes: is kept/s,
+    );
   });
 });

@@ -63,6 +63,9 @@ describe('defineLabourers refuses', () => {
       [{ health: { coefficients: { Good: 1, 3: 0.5 } } }, /^labourers\.a\.health\.coefficients\.Good: .*as 3; give one/],
       [{ health: { onMissing: 'best' } }, /^labourers\.a\.health\.onMissing: is "best"; give one of hold, Bad/],
       [{ health: { onMissing: 7 } }, /^labourers\.a\.health\.onMissing: is 7/],
+      [{ ratePerKey: { starts: 0 } }, /^labourers\.a\.ratePerKey\.starts: is 0/],
+      [{ ratePerKey: { starts: 5, per: 'day' } }, /^labourers\.a\.ratePerKey\.per: is "day"/],
+      [{ ratePerKey: { starts: 5, burst: 0.5 } }, /^labourers\.a\.ratePerKey\.burst: is 0\.5/],
       [{ options: [] }, /^labourers\.a\.options: is an array; give a plain object/],
       [{ options: new Map([['a', 1]]) }, /^labourers\.a\.options: is a Map/],
     ];

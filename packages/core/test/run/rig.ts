@@ -55,6 +55,8 @@ export const rig = ({
   const names: readonly EventName[] = [
     'labourer.failed',
     'labourer.resized',
+    'labourer.health',
+    'labourer.dryRun',
     'labourer.held',
     'store.failed',
     'task.started',

@@ -1,9 +1,9 @@
-import type { Lease, TaskRecord } from '@reeve/core';
+import type { KeyRoom, Lease, TaskRecord } from '@reeve/core';
 import { refOf } from '@reeve/core';
 import type { WholeStore } from '../store/bench.ts';
 import { kept, mutant, type StoreMutant, type Twist, type TwistTools, turn } from './twist.ts';
 
-/** What a claim with `perKey` chooses from, in the order of C6. */
+/** What a claim by keys chooses from, in the order of C6. */
 export interface Choosable {
   readonly key: string | undefined;
   readonly priority: number;
@@ -16,30 +16,39 @@ export interface Situation {
   /** How many of each key run. */
   readonly running: ReadonlyMap<string | undefined, number>;
   readonly room: number;
+  /** Infinity: as many as there are. */
   readonly perKey: number;
+  /** As the claim has it. */
+  readonly keyRoom: KeyRoom | undefined;
 }
 
 export type Choose = (situation: Situation) => readonly Choosable[];
 
-/** The right way, in which one thing can be made wrong: how many of a key run, and which of those that may run is next. */
+/** How many of a key there is room for. */
+export const roomFor = (key: string, keyRoom: KeyRoom | undefined): number =>
+  keyRoom ? (keyRoom.of.get(key) ?? keyRoom.others) : Number.POSITIVE_INFINITY;
+
+const withKey = (list: readonly Choosable[], key: string | undefined): number => list.filter((each) => each.key === key).length;
+
+/** The right way, in which one thing can be made wrong: how many of a key run, how many more may, and which of those that may run is next. */
 export const inTurns = (
-  { due, running, room, perKey }: Situation,
+  { due, running, room, perKey, keyRoom }: Situation,
   over: {
     readonly runs?: (key: string | undefined, taken: readonly Choosable[]) => number;
-    readonly isFree?: (key: string | undefined, runs: number) => boolean;
+    readonly isFree?: (key: string | undefined, runs: number, taken: readonly Choosable[]) => boolean;
     /** Of two that may run and stand in the order of C6: negative if the first is to go first. */
     readonly compare?: (a: Choosable, b: Choosable) => number;
   } = {},
 ): readonly Choosable[] => {
   const taken: Choosable[] = [];
-  const runsBefore = (key: string | undefined): number => (running.get(key) ?? 0) + taken.filter((each) => each.key === key).length;
+  const runsBefore = (key: string | undefined): number => (running.get(key) ?? 0) + withKey(taken, key);
   const runs = over.runs ? (key: string | undefined): number => over.runs?.(key, taken) ?? 0 : runsBefore;
-  const isFree = over.isFree ?? ((key, count) => key === undefined || count < perKey);
+  const isFree = over.isFree ?? ((key, count) => key === undefined || (count < perKey && withKey(taken, key) < roomFor(key, keyRoom)));
   const compare = over.compare ?? (() => 0);
   while (taken.length < room) {
     const heads = new Map<string | undefined, Choosable>();
     for (const each of due) if (!taken.includes(each) && !heads.has(each.key)) heads.set(each.key, each);
-    const free = [...heads.values()].filter(({ key }) => isFree(key, runsBefore(key)));
+    const free = [...heads.values()].filter(({ key }) => isFree(key, runsBefore(key), taken));
     const [next] = free.sort((a, b) => compare(a, b) || runs(a.key) - runs(b.key) || due.indexOf(a) - due.indexOf(b));
     if (!next) break;
     taken.push(next);
@@ -63,7 +72,7 @@ export const everyOne = async (honest: WholeStore, labourer: string, state: Task
   (await honest.list({ labourer, state, limit: 1_000_000 })).tasks;
 
 /**
- * Chooses in a way of its own where a claim asks for turns: it counts what runs, claims everything that is due, picks, and gives the rest
+ * Chooses in a way of its own where a claim asks for keys: it counts what runs, claims everything that is due, picks, and gives the rest
  * back. Tasks that are given back keep the order they had.
  */
 export const choosing = (
@@ -71,8 +80,8 @@ export const choosing = (
   breaks: string,
   choose: Choose,
   { twist = () => ({}), isLate = false, withExpired = false }: ChoosingOptions = {},
-): StoreMutant =>
-  mutant(name, breaks, (honest, tools) => {
+): StoreMutant => {
+  const { open, ...rest } = mutant(name, breaks, (honest, tools) => {
     const seqs = kept(tools, 'seqs', () => new Map<string, number>());
     const backs = kept(tools, 'backs', () => new Set<string>());
     const twisted = { ...honest, ...twist(honest, tools) };
@@ -93,8 +102,8 @@ export const choosing = (
         for (const { id, kind } of verdicts) if (kind === 'retry' || kind === 'released') backs.add(id);
         return twisted.settle(verdicts);
       },
-      claim: async ({ perKey, ...request }) => {
-        if (perKey === undefined) return honest.claim(request);
+      claim: async ({ perKey = Number.POSITIVE_INFINITY, room: keyRoom, ...request }) => {
+        if (perKey === Number.POSITIVE_INFINITY && !keyRoom) return honest.claim(request);
         const running = await count(request.labourer);
         const [census] = await honest.census([request.labourer]);
         if (isLate) await turn();
@@ -108,10 +117,13 @@ export const choosing = (
         const seq = ({ lease }: Choosable): number => seqs.get(lease.id) ?? 0;
         due.sort((a, b) => b.priority - a.priority || back(a) - back(b) || a.lease.due - b.lease.due || seq(a) - seq(b));
         const room = Math.max(0, Math.min(request.limit, request.cap - (census?.running ?? 0)));
-        const taken = choose({ due, running, room, perKey });
+        const taken = choose({ due, running, room, perKey, keyRoom });
         const rest = due.filter((each) => !taken.includes(each));
         await honest.settle(rest.map(({ lease }) => ({ ...refOf(lease), kind: 'released' })));
         return { ...answer, leases: taken.map(({ lease }) => lease) };
       },
     };
   });
+  // It looks at all there is for each that it takes.
+  return { ...rest, open: async (options) => ({ ...(await open(options)), slow: true }) };
+};

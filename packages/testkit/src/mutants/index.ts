@@ -8,6 +8,7 @@ import { outboxMutants } from './outbox.ts';
 import { readerMutants } from './reader.ts';
 import { registerMutants } from './register.ts';
 import { retentionMutants } from './retention.ts';
+import { roomMutants } from './rooms.ts';
 import { settleMutants } from './settle.ts';
 import { turnMutants } from './turns.ts';
 import type { StoreMutant } from './twist.ts';
@@ -24,6 +25,7 @@ export const storeMutants: readonly StoreMutant[] = [
   ...urgencyMutants,
   ...keyMutants,
   ...turnMutants,
+  ...roomMutants,
   ...retentionMutants,
   ...operatorMutants,
   ...registerMutants,

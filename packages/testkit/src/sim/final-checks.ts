@@ -1,5 +1,7 @@
 import type { TaskRecord } from '@reeve/core';
 import type { ModelTask } from '../store/model/model.ts';
+import { followOf } from './batch-watch.ts';
+import { checkKept } from './forgetting.ts';
 import { nextOf, type Orders } from './producer.ts';
 import type { World } from './world.ts';
 
@@ -7,8 +9,10 @@ import type { World } from './world.ts';
 export const finalChecks = async (world: World, orders: Orders): Promise<void> => {
   const { violations, witness } = world;
   const { store } = world.lineage;
+  await forgetAll(world);
   witness.model.now = world.scheduler.now();
-  for (const id of orders.owed) violations.expect(witness.model.tasks.has(id), 'lost', () => `${id} was taken on and is gone`);
+  const isKnown = (id: string): boolean => witness.model.tasks.has(id) || witness.forgotten.has(id);
+  for (const id of orders.owed) violations.expect(isKnown(id), 'lost', () => `${id} was taken on and is gone`);
   const records: TaskRecord[] = [];
   for (const task of witness.model.tasks.values()) {
     const record = await store.find({ labourer: task.labourer, id: task.id });
@@ -55,10 +59,25 @@ const checkRecord = ({ violations, works }: World, task: ModelTask, record: Task
   );
 };
 
+/** What is to be kept no more is forgotten, within so many calls. */
+const MOST_CALLS = 20;
+
+const forgetAll = async (world: World): Promise<void> => {
+  const { labourers, scheduler, violations, witness } = world;
+  const retention = new Map(labourers.flatMap(({ id, keep }) => (keep ? [[id, keep] as const] : [])));
+  if (retention.size === 0) return;
+  const store = world.watched('the end', scheduler);
+  const names = labourers.map(({ id }) => id);
+  for (let calls = 0; calls < MOST_CALLS; calls += 1) if (!(await store.maintain(names, retention)).more) break;
+  witness.model.now = scheduler.now();
+  checkKept(witness.model, retention, violations);
+};
+
 /** What follows was done before the end was taken out. A store that lost its last writes may hear of the second alone, once more. */
 const checkFollowing = ({ violations, witness, works }: World, { id, follow }: ModelTask): void => {
-  if (follow === undefined || Number.isFinite(works.rolledBackAt)) return;
-  violations.expect(witness.model.tasks.has(nextOf(id)), 'outbox', () => `${id} has ended, and what follows it was not done`);
+  if (followOf(follow)?.next === undefined || Number.isFinite(works.rolledBackAt)) return;
+  const isKnown = witness.model.tasks.has(nextOf(id)) || witness.forgotten.has(nextOf(id));
+  violations.expect(isKnown, 'outbox', () => `${id} has ended, and what follows it was not done`);
 };
 
 /** Nothing is given up before its time, and nothing is tried for ever. */

@@ -1,4 +1,5 @@
 import { Assistant, type AttemptRef, type InvokeContext, type Labourer, type Lease, type Report, refOf } from '@reeve/core';
+import { limitedFor } from './limited.ts';
 import type { Life, SimNode } from './node.ts';
 import { Stream } from './stream.ts';
 import { within } from './within.ts';
@@ -24,7 +25,13 @@ export class RemoteFleet implements Fleet {
   employ(life: Life): void {
     const world = this.#world;
     const store = world.connect(life);
-    const assistant = new Assistant({ labourers: world.labourers, store, reader: store, chance: life.chance });
+    const { labourers } = world;
+    const assistant = new Assistant({
+      labourers,
+      store: limitedFor(world, life, store, { labourers }),
+      reader: store,
+      chance: life.chance,
+    });
     const workers = workersIn(world, life, 'remote');
     const work = async (labourer: Labourer, lease: Lease): Promise<void> => {
       const stop = new AbortController();

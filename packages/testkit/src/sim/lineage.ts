@@ -10,12 +10,14 @@ import type {
   Redrive,
   Renewal,
   Replacement,
+  Retention,
   TaskKey,
   Verdict,
 } from '@reeve/core';
 import type { Others, Store, WholeStore } from '../store/bench.ts';
 import type { Model } from '../store/model/model.ts';
 import { isWhole } from '../store/whole.ts';
+import { forgetGone } from './forgetting.ts';
 import type { SimStore, SimStoreFactory, StoreTools } from './sim-store.ts';
 
 /** A write as it was asked for. */
@@ -25,6 +27,7 @@ type Write = { readonly at: EpochMs } & (
   | { readonly verb: 'settle'; readonly verdicts: readonly Verdict[] }
   | { readonly verb: 'renew'; readonly renewals: readonly Renewal[] }
   | { readonly verb: 'reap'; readonly verdicts: readonly ExpiryVerdict[] }
+  | { readonly verb: 'maintain'; readonly labourers: readonly string[]; readonly retention: ReadonlyMap<string, Retention> }
   | OtherWrite
 );
 
@@ -107,7 +110,10 @@ export class Lineage {
         wrote({ verb: 'reap', verdicts });
         return now().reap(verdicts);
       },
-      maintain: (labourers, retention) => now().maintain(labourers, retention),
+      maintain: (labourers, retention) => {
+        if (retention && retention.size > 0) wrote({ verb: 'maintain', labourers, retention });
+        return now().maintain(labourers, retention);
+      },
       find: (key) => now().find(key),
       list: (query) => now().list(query),
       census: (labourers) => now().census(labourers),
@@ -180,6 +186,9 @@ const replay = async (write: Write, store: Store, model: Model): Promise<unknown
     case 'reap':
       for (const each of write.verdicts) model.reap(each);
       return store.reap(write.verdicts);
+    case 'maintain':
+      await store.maintain(write.labourers, write.retention);
+      return forgetGone(store, model, write.labourers);
     default:
       return isWhole(store) ? replayOther(write, store, model) : undefined;
   }

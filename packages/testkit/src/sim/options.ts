@@ -73,4 +73,8 @@ export interface SimOptions {
   readonly keyed?: number;
   /** Things that an operator does to tasks and to entries of a register while faults are dealt. Absent: 0. */
   readonly operations?: number;
+  /** What labourers with `draws` draw on: units by the name of a resource. Absent: nothing. */
+  readonly resources?: Readonly<Record<string, number>>;
+  /** Batches that producers enqueue beside the tasks. Absent: 0. */
+  readonly batches?: number;
 }

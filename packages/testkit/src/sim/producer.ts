@@ -1,5 +1,8 @@
 import { Assistant, Doorbell, Enqueuer, Events, type Json, type JsonText, type NewTask, ReeveError } from '@reeve/core';
 import type { Store } from '../store/bench.ts';
+import { limitedFor } from './limited.ts';
+import { Ordering } from './ordering.ts';
+import { KEYS, PAYLOADS } from './payloads.ts';
 import type { ServiceMaker } from './services.ts';
 import { Stream } from './stream.ts';
 import { within } from './within.ts';
@@ -15,27 +18,13 @@ interface Ordered extends StoryTask {
   readonly asked: Asked;
 }
 
-/** What goes over the wire unharmed only if nobody looks inside. */
-const PAYLOADS: readonly Json[] = [
-  { corn: 'rye' },
-  {},
-  [],
-  [1, 2.5, 'three'],
-  'a text',
-  '00123',
-  0,
-  null,
-  { token: 'forged', id: 'task-0', attempt: 99, labourer: 'nobody' },
-  { constructor: 1, 'a-b c': { 'ключ\u2028': '\t\\"' } },
-  { big: 9_007_199_254_740_991, small: 5e-324 },
-];
-
 /** Who wants work done, with a list that survives crashes: what was not confirmed is enqueued again, by the same id. */
 export class Orders {
   readonly #world: World;
   readonly #open: Ordered[];
   readonly #confirmed = new Set<string>();
   readonly #forgiven = new Set<string>();
+  readonly #batches: Ordering;
 
   constructor(world: World) {
     this.#world = world;
@@ -47,10 +36,11 @@ export class Orders {
       return { ...ordered, asked: askedOf(world, number, ordered) };
     });
     for (const each of this.#open) world.works.enqueued(each, JSON.stringify(each.payload));
+    this.#batches = new Ordering(world);
   }
 
   get allConfirmed(): boolean {
-    return this.#confirmed.size === this.#open.length;
+    return this.#confirmed.size === this.#open.length && this.#batches.allConfirmed;
   }
 
   /** The store has lost it again, and its confirmation may still be on its way. */
@@ -94,7 +84,7 @@ export class Orders {
     return (life) => {
       const { labourers } = this.#world;
       const common = { labourers, store: this.#asking(this.#world.connect(life)), clock: life.clock, chance: life.chance };
-      const enqueuer = new Enqueuer({ ...common, events: new Events(), doorbell: new Doorbell() });
+      const enqueuer = new Enqueuer({ ...common, events: new Events(), doorbell: new Doorbell(), follower: { expect: () => {} } });
       const enqueue = async (batch: readonly Ordered[]): Promise<void> => {
         const [first] = batch as readonly [Ordered];
         // By the world's time, so that a clock that is wrong does not keep a producer from its work.
@@ -116,7 +106,8 @@ export class Orders {
           }
         }
       };
-      for (const batch of this.#batches(share, of)) void enqueue(batch);
+      for (const calls of this.#calls(share, of)) void enqueue(calls);
+      this.#batches.order(life, { ...common, enqueuer }, share, of);
       return {};
     };
   }
@@ -128,23 +119,20 @@ export class Orders {
   }
 
   /** Up to three of one labourer go in one call. */
-  #batches(share: number, of: number): readonly (readonly Ordered[])[] {
+  #calls(share: number, of: number): readonly (readonly Ordered[])[] {
     const mine = this.#open.filter(({ id }, number) => number % of === share && !this.#confirmed.has(id));
-    const batches: Ordered[][] = [];
+    const calls: Ordered[][] = [];
     for (const each of mine) {
-      const last = batches.at(-1);
+      const last = calls.at(-1);
       if (last && last.length < 3 && last[0]?.labourer === each.labourer) last.push(each);
-      else batches.push([each]);
+      else calls.push([each]);
     }
-    return batches;
+    return calls;
   }
 }
 
 /** The task that follows this one. */
 export const nextOf = (id: string): string => `after-${id}`;
-
-/** Whom tasks are done for. */
-const KEYS = ['ada', 'bob', 'ada:bob', 'ADA'] as const;
 
 /** Drawn from a source of its own. Instants are the store's. */
 const askedOf = ({ seed, scheduler, options }: World, number: number, { id, labourer, payload, at }: Omit<Ordered, 'asked'>): Asked => {
@@ -173,7 +161,13 @@ export const meddler =
   (world: World): ServiceMaker =>
   (life) => {
     const store = world.connect(life);
-    const assistant = new Assistant({ labourers: world.labourers, store, reader: store, chance: life.chance });
+    const { labourers } = world;
+    const assistant = new Assistant({
+      labourers,
+      store: limitedFor(world, life, store, { labourers }),
+      reader: store,
+      chance: life.chance,
+    });
     const draw = new Stream(world.seed, 'meddler');
     const meddle = async (): Promise<void> => {
       await life.workClock.sleep(draw.below(world.options.safety));

@@ -8,6 +8,7 @@ import {
   type OrchestratorParts,
   Scavenger,
 } from '@reeve/core';
+import { limitedFor } from './limited.ts';
 import type { Life, SimNode } from './node.ts';
 import { Stream } from './stream.ts';
 import { weatherOf } from './weather.ts';
@@ -41,9 +42,10 @@ export interface ServiceParts {
 
 const orchestratorOf = ({ world, fleet }: ServiceParts, life: Life, doorbell: Doorbell, events: Events) => {
   const ecology: EcologyProvider | undefined = weatherOf(world, life);
+  const labourers = versionOf(world, life);
   const parts: OrchestratorParts = {
-    labourers: versionOf(world, life),
-    store: world.connect(life),
+    labourers,
+    store: limitedFor(world, life, world.connect(life), { labourers, events, doorbell }),
     invoker: invokerOf(world, life, fleet),
     clock: life.clock,
     chance: life.chance,
@@ -65,8 +67,9 @@ export const daemon =
     const { pollEvery, sweepEvery } = world.options;
     const [doorbell, events] = [new Doorbell(), new Events()];
     const orchestrator = orchestratorOf(parts, life, doorbell, events);
-    const common = { labourers: versionOf(world, life), store: world.connect(life), clock: life.clock, chance: life.chance };
-    const scavenger = new Scavenger({ ...common, doorbell, events });
+    const labourers = versionOf(world, life);
+    const store = limitedFor(world, life, world.connect(life), { labourers, events, doorbell });
+    const scavenger = new Scavenger({ labourers, store, clock: life.clock, chance: life.chance, doorbell, events });
     const ending = new AbortController();
     const { signal } = ending;
     life.onDeath(() => world.onClose(() => ending.abort()));
@@ -120,8 +123,9 @@ export const ticking =
 export const sweeping =
   ({ world }: ServiceParts): ServiceMaker =>
   (life) => {
-    const common = { store: world.connect(life), clock: life.clock, chance: life.chance };
-    const scavenger = new Scavenger({ ...common, labourers: versionOf(world, life), page: 5 });
+    const labourers = versionOf(world, life);
+    const common = { store: limitedFor(world, life, world.connect(life), { labourers }), clock: life.clock, chance: life.chance };
+    const scavenger = new Scavenger({ ...common, labourers, page: 5 });
     return atIntervals(world, life.workClock, world.options.sweepEvery, life.chance, () => scavenger.sweep());
   };
 

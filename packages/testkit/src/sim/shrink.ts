@@ -2,6 +2,7 @@ import { noInvokerFaults } from '../faults/faulty-invoker.ts';
 import { noStoreFaults } from '../faults/store-faults.ts';
 import type { SimOptions } from './options.ts';
 import { type SimReport, type SimulateRequest, simulate } from './simulate.ts';
+import { keptForEver, keyless, unrated, unshared } from './swarm-limits.ts';
 
 export interface Shrunk {
   /** Of the smallest run that still fails in the same way. */
@@ -68,7 +69,12 @@ const smallerThan = (options: SimOptions): readonly Smaller[] => [
   to('exchangesAtOnce', () => 1),
   to('parallelism', () => 0),
   to('versions', ([first]) => (first ? [first] : [])),
-  to('versions', (versions) => versions.map(withoutKeys)),
+  to('versions', keyless),
+  to('versions', unrated),
+  to('versions', unshared),
+  to('versions', keptForEver),
+  to('batches', () => 0),
+  to('batches', (count = 0) => Math.floor(count / 2)),
   ...(['workers', 'ticking', 'daemons', 'scavengers', 'producers'] as const).flatMap((name) => [
     to(name, (count) => (name === 'workers' || name === 'ticking' || name === 'daemons' ? 0 : Math.min(count, 1))),
     to(name, (count) => (name === 'producers' || name === 'scavengers' ? Math.max(1, count - 1) : Math.max(0, count - 1))),
@@ -97,9 +103,6 @@ const switchesOff = <Name extends 'store' | 'invoker' | 'node' | 'plays'>(
   Object.entries(off)
     .filter(([fault]) => !besides.includes(fault))
     .map(([fault, none]) => to(name, (faults) => ({ ...faults, [fault]: none })));
-
-const withoutKeys = (version: SimOptions['versions'][number]): SimOptions['versions'][number] =>
-  Object.fromEntries(Object.entries(version).map(([name, { perKey: _, ...definition }]) => [name, definition]));
 
 const without =
   (labourer: string) =>

@@ -114,12 +114,14 @@ const everythingEnds = async (world: World, orders: Orders): Promise<void> => {
   const { scheduler, violations, witness } = world;
   const names = world.labourers.map(({ id }) => id);
   const unfollowed = (): readonly string[] => witness.model.outbox(names).map(({ id }) => id);
-  const isDone = (): boolean => orders.allConfirmed && witness.open.length === 0 && unfollowed().length === 0;
+  const isDone = (): boolean =>
+    orders.allConfirmed && witness.open.length === 0 && unfollowed().length === 0 && world.batches.open.length === 0;
   await scheduler.run(() => world.isOver() || isDone(), scheduler.now() + PATIENCE);
   if (world.isOver() || isDone()) return;
   const open = witness.open.map(({ id, state, attempts }) => `${id} ${state} after ${attempts} attempts`);
   const left = unfollowed().map((id) => `what follows ${id}`);
-  violations.add('ends', [...open, ...left].join(', ') || 'not every task could be enqueued');
+  const unfinished = world.batches.open.map((id) => `the batch ${id}`);
+  violations.add('ends', [...open, ...left, ...unfinished].join(', ') || 'not every task could be enqueued');
 };
 
 /** When everybody is up, and nobody stands still, or leaves a labourer alone any more because of what was before. */
@@ -139,12 +141,12 @@ const inTheCalm = async (world: World, orders: Orders): Promise<void> => {
   const late = await orders.fresh();
   const { tickEvery, pollEvery, ticking, daemons } = world.options;
   // With a cap of one a round starts one task, and each process is refused once.
-  const rounds = 3 + ticking + daemons;
-  const limit = PROMPT + rounds * (tickEvery + pollEvery);
+  const rounds = (3 + ticking + daemons) * (world.labourers.some(({ draws }) => draws) ? 1 + late.length : 1);
+  const limit = PROMPT + rounds * (tickEvery + pollEvery) + slowest(world, 2 + ticking + daemons);
   const isDone = (): boolean => witness.open.length === 0;
   await scheduler.run(() => world.isOver() || isDone(), scheduler.now() + limit);
   for (const id of late) {
-    const { state, attempts } = witness.model.tasks.get(id) ?? { state: 'gone', attempts: 0 };
+    const { state, attempts } = witness.model.tasks.get(id) ?? witness.forgotten.get(id) ?? { state: 'gone', attempts: 0 };
     const started = works.startsOf(id);
     violations.expect(
       attempts > 0 && started === attempts && (hasOwnWorkers || state === 'completed' || state === 'dead'),
@@ -154,9 +156,16 @@ const inTheCalm = async (world: World, orders: Orders): Promise<void> => {
   }
 };
 
+/** How long it takes to start so many of each labourer, by its rate. */
+const slowest = ({ labourers }: World, starts: number): number =>
+  Math.max(
+    0,
+    ...labourers.flatMap(({ rate, ratePerKey }) => [rate, ratePerKey]).map((rate) => (rate ? (starts * rate.per) / rate.starts : 0)),
+  );
+
 const place = (world: World, services: Services, orders: Orders): void => {
   const { options } = world;
-  const { operations = 0, followed = 0 } = options;
+  const { operations = 0, followed = 0, batches = 0 } = options;
   const fleet = options.workers > 0 ? new RemoteFleet(world) : undefined;
   const parts: ServiceParts = { world, fleet };
   const many = (count: number, name: string, maker: Parameters<Services['place']>[1]): void => {
@@ -176,7 +185,7 @@ const place = (world: World, services: Services, orders: Orders): void => {
   if (options.meddling > 0) services.place('meddler', meddler(world));
   if (!isWhole(world.lineage.store)) return;
   if (operations > 0) services.place('operator', new Operations(world).service());
-  if (followed > 0) services.place('follower', following(world));
+  if (followed > 0 || batches > 0) services.place('follower', following(world));
 };
 
 const reportOf = ({ seed, options, violations, history, scheduler, dealt, works, nodes }: World): SimReport => ({

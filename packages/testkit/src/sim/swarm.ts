@@ -3,6 +3,7 @@ import type { InvokerFaults } from '../faults/faulty-invoker.ts';
 import type { StoreFaults } from '../faults/store-faults.ts';
 import type { NodeFaults, Play, SimOptions } from './options.ts';
 import { Stream } from './stream.ts';
+import { keptForEver, limitsDrawn, withLimits } from './swarm-limits.ts';
 
 /**
  * Draws the options of a seed. Each fault is switched off altogether in about half of the seeds, and as strong as may be in some: a mix of
@@ -14,7 +15,7 @@ export const swarm = (seed: number): SimOptions => {
   /** 0, or up to the most, small values more often. */
   const rate = (most: number, off = 0.5): number => (draw.happens(off) ? 0 : round(most * draw.random() ** 2));
   const mean = (least: number, most: number, off = 0.5): number => (draw.happens(off) ? 0 : draw.between(least, most));
-  const versions = withKeys(seed, versionsOf(draw));
+  const versions = withLimits(seed, withKeys(seed, versionsOf(draw)));
   const workers = draw.happens(0.5) ? draw.between(1, 3) : 0;
   const daemons = draw.between(0, 2);
   return {
@@ -53,10 +54,11 @@ const latelyAdded = (seed: number): Required<Pick<SimOptions, keyof typeof NOTHI
     followed: share(1),
     operations: draw.happens(0.5) ? 0 : draw.between(1, 16),
     keyed: share(1),
+    ...limitsDrawn(seed),
   };
 };
 
-const NOTHING_ADDED = { urgent: 0, hasty: 0, followed: 0, operations: 0, keyed: 0 } as const;
+const NOTHING_ADDED = { urgent: 0, hasty: 0, followed: 0, operations: 0, keyed: 0, resources: {}, batches: 0 } as const;
 
 /** Some labourers limit how many of a key run, now and then another number in each version, or none. From a source of its own as well. */
 const withKeys = (seed: number, versions: readonly LabourerDefinitions[]): readonly LabourerDefinitions[] => {
@@ -82,7 +84,8 @@ export const optionsOf = (seed: number, given: Partial<SimOptions> = {}, hasOwnT
   const added = latelyAdded(seed);
   const drawn = swarm(seed);
   const isAll = Object.keys(drawn).every((name) => name in given || name in added);
-  return { ...drawn, ...(hasOwnTasks && { ...NOTHING_ADDED, urgent: drawn.urgent ?? 0 }), ...(isAll && NOTHING_ADDED), ...given };
+  const forOwn = { ...NOTHING_ADDED, urgent: drawn.urgent ?? 0, resources: drawn.resources ?? {}, versions: keptForEver(drawn.versions) };
+  return { ...drawn, ...(hasOwnTasks && forOwn), ...(isAll && NOTHING_ADDED), ...given };
 };
 
 type Rate = (most: number, off?: number) => number;

@@ -21,6 +21,10 @@ export interface Violation {
  * - `operator`     an operator was told something else than became of a task
  * - `outbox`       an end that something follows from was not there, or something was there that is none
  * - `register`     an entry was seen or changed against what lay there
+ * - `rate`         more attempts were started in a stretch of time than a rate says
+ * - `resource`     attempts at work held more units of a resource than there are
+ * - `keep`         an ended task was forgotten that had to be kept, or is kept that had to be forgotten
+ * - `batch`        a finalizer came before all members had ended, or a second time, or was told something else than became of them
  * - `ends`         with all faults off, something has not come to its end
  * - `prompt`     with all well, a task was not done at the first attempt and without delay
  * - `stop`         a service that was stopped does not end, or leaves something behind
@@ -44,6 +48,10 @@ export type Rule =
   | 'operator'
   | 'outbox'
   | 'register'
+  | 'rate'
+  | 'resource'
+  | 'keep'
+  | 'batch'
   | 'ends'
   | 'prompt'
   | 'stop'

@@ -8,12 +8,15 @@ import {
   type Outcome,
   type Renewal,
   type RenewOutcome,
+  type Retention,
   refOf,
   type Verdict,
 } from '@reeve/core';
 import type { Store } from '../store/bench.ts';
 import { Model, type ModelTask } from '../store/model/model.ts';
 import { isWhole } from '../store/whole.ts';
+import type { BatchWatch } from './batch-watch.ts';
+import { checkForgotten, forgetGone } from './forgetting.ts';
 import type { History } from './history.ts';
 import type { Scheduler } from './scheduler.ts';
 import type { Violations } from './violation.ts';
@@ -25,6 +28,7 @@ export interface WitnessParts {
   readonly history: History;
   readonly violations: Violations;
   readonly works: WorkLog;
+  readonly batches: BatchWatch;
 }
 
 /**
@@ -38,6 +42,8 @@ export class Witness {
   /** Attempts that bear a token which an earlier attempt of the same task bore, by the task's id. */
   readonly twins: Map<string, number> = new Map();
   readonly #borne = new Set<string>();
+  /** Tasks that the store has forgotten, as it may, by their ids: as they were then. */
+  readonly forgotten: Map<string, ModelTask> = new Map();
 
   constructor(parts: WitnessParts) {
     this.#parts = parts;
@@ -63,7 +69,11 @@ export class Witness {
       renew: async (renewals) => this.#renewed(from, renewals, await store.renew(renewals)),
       expired: async (labourers, limit) => this.#expired(labourers, limit, await store.expired(labourers, limit)),
       reap: async (verdicts) => this.#reaped(from, verdicts, await store.reap(verdicts)),
-      maintain: (labourers, retention) => store.maintain(labourers, retention),
+      maintain: async (labourers, retention) => {
+        const report = await store.maintain(labourers, retention);
+        if (retention && retention.size > 0) await this.#forgot(from, store, labourers, retention);
+        return report;
+      },
       find: (key) => store.find(key),
       list: (query) => store.list(query),
       census: (labourers) => store.census(labourers),
@@ -80,6 +90,15 @@ export class Witness {
     return this.model;
   }
 
+  async #forgot(from: string, store: Store, labourers: readonly string[], retention: ReadonlyMap<string, Retention>): Promise<void> {
+    const model = this.#now();
+    const gone = await forgetGone(store, model, labourers);
+    if (gone.length === 0) return;
+    this.#tell(from, `maintain forgets ${gone.map(({ id }) => id).join(', ')}`);
+    checkForgotten(gone, model, retention, this.#parts.violations);
+    for (const each of gone) this.forgotten.set(each.id, each);
+  }
+
   #tell(from: string, line: string): void {
     const { history, scheduler } = this.#parts;
     history.add(scheduler.now(), `${from} ${line}`);
@@ -90,6 +109,8 @@ export class Witness {
     this.#tell(from, `enqueue ${tasks.map(({ id }, n) => `${id} ${answers[n]}`).join(', ')}`);
     // What follows a task is enqueued by whoever finds its end.
     for (const each of tasks) this.#parts.works.enqueued(each, each.payload);
+    const known = new Set(this.forgotten.keys());
+    for (const [n, each] of tasks.entries()) if (answers[n] === 'created') this.#parts.batches.created(each, this.model, known);
     expected.forEach((one, n) => {
       this.#parts.violations.expect(answers[n] === one, 'once', () => `enqueue of ${tasks[n]?.id} was answered ${answers[n]}, not ${one}`);
     });
@@ -113,7 +134,7 @@ export class Witness {
     this.#tell(
       from,
       [
-        `claim ${labourer} ${token} cap ${cap}${perKey === undefined ? '' : ` per key ${perKey}`} limit ${limit}: ${leases.map(({ id, attempt }) => `${id}#${attempt}`).join(' ')}`,
+        `claim ${labourer} ${token} cap ${cap}${perKey === undefined ? '' : ` per key ${perKey}`}${roomOf(request)} limit ${limit}: ${leases.map(({ id, attempt }) => `${id}#${attempt}`).join(' ')}`,
         ...dropped.map(({ id }) => `drops ${id}`),
       ].join(' '),
     );
@@ -262,6 +283,8 @@ export class Witness {
     return outcomes;
   }
 }
+
+const roomOf = ({ room }: ClaimRequest): string => (room ? ` room ${JSON.stringify([...room.of, room.others])}` : '');
 
 const shown = (ref: AttemptRef): string => {
   const { id, token } = refOf(ref);

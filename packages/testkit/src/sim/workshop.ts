@@ -29,6 +29,7 @@ export const workersIn = (world: World, life: Life, where: 'here' | 'remote'): I
       const work: Work = { lease, life, ...(where === 'here' && { signal: context.signal }) };
       world.tell(life.name, `starts ${lease.id}#${lease.attempt} ${lease.token}`);
       world.works.begin(work);
+      world.limits.began(work);
       const delivery = await inner.invoke(labourer, lease, context);
       if (!life.alive) return delivery;
       const report = delivery.kind === 'finished' ? withStats(delivery.report, where) : undefined;

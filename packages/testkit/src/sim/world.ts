@@ -1,4 +1,6 @@
 import {
+  type BatchBook,
+  type BatchBookParts,
   type Clock,
   defineLabourers,
   type Handler,
@@ -6,6 +8,7 @@ import {
   type Json,
   type Labourer,
   type Millis,
+  type Register,
   type TaskRecord,
 } from '@reeve/core';
 import { type InvokerFaults, noInvokerFaults } from '../faults/faulty-invoker.ts';
@@ -13,8 +16,10 @@ import { faultyStore } from '../faults/faulty-store.ts';
 import { noStoreFaults, type StoreFaults } from '../faults/store-faults.ts';
 import type { Store } from '../store/bench.ts';
 import { Model } from '../store/model/model.ts';
+import { BatchWatch } from './batch-watch.ts';
 import { gatedStore } from './gated-store.ts';
 import { History } from './history.ts';
+import { LimitWatch } from './limit-watch.ts';
 import { Lineage } from './lineage.ts';
 import { type Life, SimNode } from './node.ts';
 import type { Play, SimOptions } from './options.ts';
@@ -22,6 +27,7 @@ import { Scheduler } from './scheduler.ts';
 import type { MakeOrchestrator } from './services.ts';
 import type { SimStoreFactory } from './sim-store.ts';
 import { Stream } from './stream.ts';
+import { keepable } from './swarm-limits.ts';
 import { Violations } from './violation.ts';
 import { Witness } from './witness.ts';
 import { WorkLog } from './work-log.ts';
@@ -56,6 +62,10 @@ export interface WorldParts {
 export interface Planted {
   readonly makeOrchestrator?: MakeOrchestrator;
   readonly wrapInvoker?: (invoker: Invoker) => Invoker;
+  /** Of one process, on the store's clock: what it takes for the register in which rates, resources and batches are kept. */
+  readonly wrapRegister?: (register: Register, clock: Clock) => Register;
+  /** Where the ends of members are counted, in one process. */
+  readonly makeBook?: (parts: BatchBookParts) => Pick<BatchBook, 'close'>;
 }
 
 /** Faults of the way alone: what is left when the faults are off. */
@@ -84,6 +94,9 @@ const QUICK: Readonly<Record<Play, number>> = {
 /** Nothing that keeps a worker from ending. */
 const calm = (plays: Readonly<Record<Play, number>>): Readonly<Record<Play, number>> => ({ ...plays, quick: 1, hung: 0, deadly: 0 });
 
+/** For so long core tells the store's clock from its own process's, which may be set on meanwhile. */
+const MOST_AHEAD: Millis = 1_000;
+
 /** All that the parts of one run share. */
 export class World {
   readonly seed: number;
@@ -92,11 +105,13 @@ export class World {
   readonly history: History;
   readonly violations: Violations = new Violations();
   readonly works: WorkLog;
+  readonly batches: BatchWatch;
+  readonly limits: LimitWatch;
   readonly witness: Witness;
   readonly story: Story;
   readonly planted: Planted;
-  /** Each version of the program's own. */
-  readonly versions: readonly (readonly Labourer[])[];
+  /** Each version of the program's own, without what the store does not keep. */
+  versions: readonly (readonly Labourer[])[] = [];
   /** How often each fault was dealt, by its name. */
   readonly dealt: Map<string, number> = new Map();
   readonly lineage: Lineage;
@@ -112,17 +127,30 @@ export class World {
     this.scheduler = new Scheduler(new Stream(seed, 'ties'));
     this.history = new History(this.scheduler.now());
     this.works = new WorkLog(this.violations);
+    const { violations, works } = this;
+    this.batches = new BatchWatch({ violations, works, isRedriven: (options.operations ?? 0) > 0 });
     this.witness = new Witness(this);
+    this.limits = new LimitWatch({
+      violations,
+      works,
+      model: () => {
+        this.witness.model.now = this.scheduler.now();
+        return this.witness.model;
+      },
+      versions: () => this.versions,
+      ahead: options.node.jump > 0 ? MOST_AHEAD : 0,
+    });
     this.lineage = new Lineage(store, {
       clock: this.scheduler,
       chance: new Stream(seed, 'store'),
       labourers: Object.keys(options.versions[0] ?? {}),
     });
-    this.versions = options.versions.map((each) => defineLabourers(each));
   }
 
-  start(): Promise<void> {
-    return this.lineage.open();
+  async start(): Promise<void> {
+    await this.lineage.open();
+    const { versions, resources = {} } = this.options;
+    this.versions = keepable(versions, this.lineage.store).map((each) => defineLabourers(each, resources));
   }
 
   /**

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ClaimRequest, Lease } from '@reeve/core';
+import type { ClaimRequest, KeyRoom, Lease } from '@reeve/core';
 import type { Store, StoreBench } from './bench.ts';
 import { completed, LEASE, newToken, request } from './given.ts';
 
@@ -44,6 +44,7 @@ export interface CrowdOptions {
   /** How many tasks there are to finish. */
   readonly tasks: number;
   readonly perKey?: number;
+  readonly room?: KeyRoom;
   /** The key of a task, for what is to be counted by key. */
   readonly keyOf?: (id: string) => string;
 }

@@ -15,10 +15,10 @@ describe('a simulated run', () => {
 
   it('has all that its options say, and nothing that they were written down without', async () => {
     const { options } = await simulate({ seed: 3 });
-    const { urgent: _, hasty: __, followed: ___, operations: ____, keyed: _____, ...before } = options;
+    const { urgent: _, hasty: __, followed: ___, operations: ____, keyed: _____, batches: ______, resources: _______, ...before } = options;
     const again = await simulate({ seed: 3, options: before });
     expect([again.options.urgent, again.options.hasty, again.options.followed, again.options.operations]).toEqual([0, 0, 0, 0]);
-    expect(again.options.keyed).toBe(0);
+    expect([again.options.keyed, again.options.batches, again.options.resources]).toEqual([0, 0, {}]);
     expect((await simulate({ seed: 3, options: { tasks: 5 } })).options).toEqual({ ...options, tasks: 5 });
   });
 

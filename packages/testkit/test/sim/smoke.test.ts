@@ -20,7 +20,8 @@ it('no seed breaks an invariant within a minute', { timeout: (SECONDS + 60) * 1_
   expect(seed - FROM).toBeGreaterThan(SECONDS * 2);
   for (const fault of [
     'claim: error after',
-    'exchange: silence after',
+    'claim: silence after',
+    'exchange: error after',
     'settle: in part',
     'invoke: again',
     'cancel: error after',
@@ -28,6 +29,8 @@ it('no seed breaks an invariant within a minute', { timeout: (SECONDS + 60) * 1_
     'change: error after',
     'outbox: stale',
     'takeOut: error before',
+    'maintain: again',
+    'look: error after',
     'crash',
     'pause',
     'jump',

@@ -26,15 +26,15 @@ testTaskStore(runner, 'a memory store with small payloads', small);
 testOperator(runner, 'a memory store with small payloads', small);
 
 /** A store that keeps neither keys nor count, and says so. */
-const lacks = ['C11', 'C12', 'M2'];
+const lacks = ['C11', 'C12', 'C13', 'M2'];
 const plain = async (options: BenchOptions = {}): Promise<WholeBench> => {
   const bench = await openMemoryBench(options);
   const store: WholeStore = {
     ...verbsOf(bench.store),
     capabilities: { ...bench.store.capabilities, lacks },
     enqueue: (tasks) => bench.store.enqueue(tasks.map(({ key: _, ...task }) => task)),
-    claim: ({ perKey: _, ...request }) => bench.store.claim(request),
-    exchange: (verdicts, { perKey: _, ...request }) => bench.store.exchange(verdicts, request),
+    claim: ({ perKey: _, room: __, ...request }) => bench.store.claim(request),
+    exchange: (verdicts, { perKey: _, room: __, ...request }) => bench.store.exchange(verdicts, request),
     maintain: (labourers) => bench.store.maintain(labourers),
   };
   return { ...bench, store, peer: store };

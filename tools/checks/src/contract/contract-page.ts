@@ -59,9 +59,9 @@ export const contractPage = ({ promises, cases, elsewhere, others }: ContractPar
 
 const head = (promises: number, cases: number): readonly string[] => [
   '# The contract',
-  'Made from the comments of the ports by `node tools/contract.mjs --write`.',
+  'Version 1 ([what that means](decisions/contract-version-1.md)). Made from the comments of the ports by `node tools/contract.mjs --write`.',
   [
-    'What core asks of a store, of an invoker, and of what wakes others up: every promise of the ports with its number, and how many cases',
+    'What core asks of a store, of an invoker, of a source of metrics, and of what wakes others up: every promise of the ports with its number, and how many cases',
     'of the kits in [`@reeve/testkit`](../packages/testkit/README.md) hold an adapter to it. Promises of safety hold at every instant and',
     'through any crash; those marked (settled) hold once earlier writes have reached the indexes of the store.',
     `There are ${promises} promises and ${cases} cases; some play at random with all of them.`,

@@ -128,10 +128,11 @@ export const readHome = (row: Row, home: Home): { readonly facts: HomeFacts } | 
   };
 };
 
-export const toLease = (row: Row, { id, labourer, payload, attempts, createdAt }: HomeFacts): Lease => ({
+export const toLease = (row: Row, { id, labourer, payload, key, attempts, createdAt }: HomeFacts): Lease => ({
   id,
   labourer,
   payload,
+  ...(key !== undefined && { key }),
   token: row[HOME.token]?.S ?? '',
   attempt: attempts,
   createdAt,

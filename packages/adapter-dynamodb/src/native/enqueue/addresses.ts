@@ -15,6 +15,9 @@ export interface Visit<T> {
   readonly value: T;
 }
 
+/** An id that was forgotten and enqueued anew has its task elsewhere: the home that it had was closed for ever. */
+const isElsewhere = (row: Row): boolean => ['moved', 'void'].includes(stateOf(row) ?? '');
+
 /** Finds the home of a task by its id. A home never changes once the task is there, so what was learnt stays true. */
 export class Addresses {
   readonly #requests: Requests;
@@ -40,22 +43,30 @@ export class Addresses {
     const first = this.#known.get(id) ?? homeInId(id);
     if (first?.labourer === labourer) {
       const { row, value } = await work(first);
-      if (row && stateOf(row) !== 'moved') return value;
+      if (row && !isElsewhere(row)) return value;
       if (!row && homeInId(id)) return undefined;
       this.#known.delete(id); // its time is over, and perhaps the id has another task now
     }
-    const home = await this.#lookUp(id);
-    if (home?.labourer !== labourer) return undefined;
-    const { row, value } = await work(home);
-    if (!row) return undefined;
-    this.note(id, home);
-    return value;
+    const late = await this.#lookUp(id, false);
+    const met = late?.labourer === labourer ? await this.#go(id, late, work) : undefined;
+    if (met) return met.value;
+    // No guard, or one that leads nowhere, as that of an id which was forgotten does until it is enqueued anew, for whatever labourer.
+    const home = await this.#lookUp(id, true);
+    if (home?.labourer !== labourer || home.place === late?.place) return undefined;
+    return (await this.#go(id, home, work))?.value;
   }
 
-  /** A guard hardly ever changes, so a reading that costs half will do, if it finds one. */
-  async #lookUp(id: string): Promise<Home | undefined> {
-    const key = addressKey(id);
-    const guard = (await this.#requests.get(this.#table, key, false)) ?? (await this.#requests.get(this.#table, key));
+  /** @returns `undefined` if the task is not there */
+  async #go<T>(id: string, home: Home, work: (home: Home) => Promise<Visit<T>>): Promise<{ readonly value: T } | undefined> {
+    const { row, value } = await work(home);
+    if (!row || isElsewhere(row)) return undefined;
+    this.note(id, home);
+    return { value };
+  }
+
+  /** A guard hardly ever changes, so a reading that costs half will do, if what it finds leads to the task. */
+  async #lookUp(id: string, isConsistent: boolean): Promise<Home | undefined> {
+    const guard = await this.#requests.get(this.#table, addressKey(id), isConsistent);
     return guard && stateOf(guard) === 'moved' ? homeInGuard(guard) : undefined;
   }
 }

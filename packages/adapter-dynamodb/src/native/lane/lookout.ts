@@ -1,5 +1,6 @@
 import type { EpochMs } from '@reeve/core';
 import type { Row } from '../../client/requests.ts';
+import type { KeyLimits } from '../../ledger/key-limits.ts';
 import { runningOf } from '../../ledger/keys.ts';
 import { hasMark } from '../../ledger/marks.ts';
 import { tagOfKey } from '../../ledger/place.ts';
@@ -18,8 +19,8 @@ export interface Looking {
   /** The labourer's groups: they know how far the lanes are done. */
   readonly groups: readonly Row[];
   readonly want: number;
-  /** The most that may run of a key. Absent: keys do not count. */
-  readonly perKey?: number | undefined;
+  /** What may be taken of a key. Absent: keys do not count. */
+  readonly limits?: KeyLimits | undefined;
   readonly now: EpochMs;
   /** Candidates not to come up with. */
   readonly isGone: (candidate: Candidate) => boolean;
@@ -84,14 +85,14 @@ export class Lookout {
   }
 
   #look(looking: Looking): Promise<Looked> {
-    const { perKey, groups } = looking;
+    const { limits, groups } = looking;
     // A labourer that never had a key has nothing to take turns.
     if (!hasMark(groups[0], 'keyed')) return this.#inOrder(looking, readPointers);
-    return perKey === undefined ? this.#inOrder(looking, readBoth) : this.#inTurns(looking, perKey);
+    return limits ? this.#inTurns(looking, limits) : this.#inOrder(looking, readBoth);
   }
 
   /** C12 Of each key the first, and what has no key; and of those as many as there are places, by turns. */
-  async #inTurns(looking: Looking, perKey: number): Promise<Looked> {
+  async #inTurns(looking: Looking, limits: KeyLimits): Promise<Looked> {
     const { labourer, groups, want, now } = looking;
     const { guard, chance } = this.#parts;
     const running = runningOf(groups, { now, guard });
@@ -99,7 +100,7 @@ export class Lookout {
     const from = this.#keys.get(labourer) ?? tagOfKey(String(chance.random())) ?? '';
     const [plain, keyed] = await Promise.all([
       this.#inOrder(looking, readPointers),
-      readTurns(this.#parts, { ...looking, perKey, running, from }),
+      readTurns(this.#parts, { ...looking, limits, running, from }),
     ]);
     const ofKeys = eachOnce(keyed.found);
     this.#keys.set(labourer, keyed.next ?? '');

@@ -1,5 +1,6 @@
 import type { EpochMs } from '@reeve/core';
 import type { Row } from '../../client/requests.ts';
+import type { KeyLimits } from '../../ledger/key-limits.ts';
 import type { Running } from '../../ledger/keys.ts';
 import { TAG_WIDTH } from '../../ledger/place.ts';
 import { readTurn } from '../codec/pointer.ts';
@@ -22,7 +23,7 @@ const END = '~';
 export interface Keyed {
   readonly labourer: string;
   readonly want: number;
-  readonly perKey: number;
+  readonly limits: KeyLimits;
   readonly running: Running;
   readonly now: EpochMs;
   readonly isGone: (candidate: Candidate) => boolean;
@@ -55,15 +56,15 @@ export const readTurns = async (parts: NativeParts, keyed: Keyed): Promise<Keyed
     for (let isOpen = true; isOpen; ) {
       if (rows >= MOST_ROWS || pages >= MOST_PAGES) return { ...reader.page(), next: beginOfKey(from, keyed.from) };
       const page = await parts.requests.query({ ...keyRange(parts.shelf.table, turnPartition(keyed.labourer), from, end), limit: size });
-      for (const row of page.rows) reader.add(row);
+      const passed = page.rows.filter((row) => !reader.add(row)).length;
       rows += page.rows.length;
       pages += 1;
       const last = page.rows.at(-1);
       isOpen = page.next !== undefined && last !== undefined;
       if (!last) continue;
-      const leap = reader.leapFrom(sortKeyOf(last));
-      from = leap ?? `${sortKeyOf(last)} `;
-      size = leap === undefined ? Math.min(LARGEST_PAGE, 2 * size) : Math.max(LEAST_PAGE, Math.floor(size / 2));
+      from = reader.leapFrom(sortKeyOf(last)) ?? `${sortKeyOf(last)} `;
+      // Of long keys small pages, since the rest of one is leapt over; of short ones large pages, however few of them have room.
+      size = 2 * passed > page.rows.length ? Math.max(LEAST_PAGE, Math.floor(size / 2)) : Math.min(LARGEST_PAGE, 2 * size);
       if (from >= end) isOpen = false;
     }
   }
@@ -103,26 +104,28 @@ class TurnReader {
     return this.#over !== undefined && sortKey.startsWith(this.#over) ? this.#over + END : undefined;
   }
 
-  add(row: Row): void {
-    if (this.leapFrom(sortKeyOf(row)) !== undefined) return;
-    const { labourer, now, want, perKey, running, isGone } = this.#keyed;
+  /** @returns false if it lies where nothing need be looked at */
+  add(row: Row): boolean {
+    if (this.leapFrom(sortKeyOf(row)) !== undefined) return false;
+    const { labourer, now, want, limits, running, isGone } = this.#keyed;
     const { pointer, tag, stretch } = readTurn(labourer, row);
     if (tag !== this.#tag) [this.#tag, this.#count] = [tag, 0];
     if (pointer.due > now) {
       this.#over = stretch; // the rest of it is due later still
-      return;
+      return true;
     }
-    if (this.#count >= Math.min(want, perKey - (running.get(tag) ?? 0))) {
+    if (this.#count >= Math.min(want, limits.leftOf(tag, running))) {
       this.#isHeldUp = true;
       this.#over = tag;
-      return;
+      return true;
     }
     const candidate = byPointer(pointer);
-    if (isGone(candidate)) return;
+    if (isGone(candidate)) return true;
     if (!isOutOfTime(candidate, now)) {
       this.#found.push(candidate);
       this.#count += 1;
     } else if (this.#outOfTime.length < MOST_DROPPED) this.#outOfTime.push(candidate);
     else this.#isCut = true;
+    return true;
   }
 }

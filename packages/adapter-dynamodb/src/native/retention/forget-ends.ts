@@ -2,14 +2,15 @@ import { inLanes } from '../../client/lanes.ts';
 import type { Row } from '../../client/requests.ts';
 import { type Ending, type EndKind, endingOrder, endingsOf, packed, unpacked } from '../codec/ending.ts';
 import { digits, instantIn } from '../codec/home-key.ts';
-import { HOME } from '../codec/home-row.ts';
+import { HOME, isQueued } from '../codec/home-row.ts';
 import { isPending } from '../codec/lasting.ts';
 import { SPAN } from '../history/history.ts';
 import { historyPartition, homeKey } from '../keys.ts';
 import { FIRST, LAST } from '../lane/read-pointers.ts';
 import type { NativeParts } from '../parts.ts';
 import { keyRange } from '../shelf.ts';
-import { type BorneOut, borneOut } from './newest.ts';
+import { LAG } from '../verbs/audit.ts';
+import { type EndAndHome, isBorneOut, withHomes } from './newest.ts';
 
 /** Tasks of one call, about; items of history that are read at once, and how often. */
 const MOST = 250;
@@ -71,17 +72,19 @@ const forgetHomes = async (
   endings: readonly Ending[],
 ): Promise<{ readonly count: number; readonly kept: ReadonlySet<Ending> }> => {
   if (endings.length === 0) return { count: 0, kept: new Set() };
-  const found = await borneOut(parts, labourer, endings, true);
-  const pending = found.filter(({ row }) => isPending(row));
+  const found = await withHomes(parts, labourer, endings, true);
+  const past = parts.clock.now() - LAG;
+  // Of what is queued an end is written down before it comes about: it may be about to.
+  const kept = found.filter((each) => (isBorneOut(each) ? isPending(each.row) : isQueued(each.row) && each.ending.at > past));
   const gone = await inLanes(
-    found.filter(({ row }) => !isPending(row)),
+    found.filter((each) => isBorneOut(each) && !isPending(each.row)),
     (each) => forgetHome(parts, each),
   );
-  return { count: gone.filter(Boolean).length, kept: new Set(pending.map(({ ending }) => ending)) };
+  return { count: gone.filter(Boolean).length, kept: new Set(kept.map(({ ending }) => ending)) };
 };
 
 /** It may have been redriven since it was read, and even have ended again: then at another instant. */
-const forgetHome = async ({ requests, shelf }: NativeParts, { home, row, ending }: BorneOut): Promise<boolean> => {
+const forgetHome = async ({ requests, shelf }: NativeParts, { home, row, ending }: EndAndHome): Promise<boolean> => {
   const { kind } = await requests.delete(shelf.table, homeKey(home), (e) =>
     [`${e.name(HOME.state)} = ${e.value({ S: ending.kind })}`, `${e.name(HOME.ended)} = ${e.value(row[HOME.ended] ?? { N: '0' })}`].join(
       ' AND ',

@@ -1,6 +1,6 @@
 /**
  * How long ended tasks of each labourer last. `maintain` is told, and says it on the labourer's first group, which every claim reads; so
- * the ends that a process writes last as long as they should, whoever is told.
+ * the ends that a process writes last as long as they should, whoever is told. One that never claims goes by how the labourer is defined.
  */
 import type { Millis, Retention } from '@reeve/core';
 import type { Row } from '../../client/requests.ts';
@@ -13,10 +13,12 @@ export const keepText = ({ completed, others }: Retention): string => `${complet
 
 export class Keeps {
   readonly #otherwise: Millis;
+  readonly #keepOf: (labourer: string) => Retention | undefined;
   readonly #texts = new Map<string, string>();
 
-  constructor(otherwise: Millis) {
+  constructor(otherwise: Millis, keepOf: (labourer: string) => Retention | undefined = () => undefined) {
     this.#otherwise = otherwise;
+    this.#keepOf = keepOf;
   }
 
   note(labourer: string, text: string): void {
@@ -39,7 +41,9 @@ export class Keeps {
   }
 
   #ages(labourer: string): readonly [Millis | undefined, Millis | undefined] {
-    const [completed = '', others = ''] = (this.#texts.get(labourer) ?? ' ').split(' ');
+    const text = this.#texts.get(labourer) ?? keepText(this.#keepOf(labourer) ?? {});
+    this.note(labourer, text);
+    const [completed = '', others = ''] = text.split(' ');
     return [completed, others].map((each) => (each === '' ? undefined : Number(each))) as [Millis | undefined, Millis | undefined];
   }
 }

@@ -8,29 +8,32 @@ import type { NativeParts } from '../parts.ts';
 import { readEnded } from '../reading/ended.ts';
 import { rowsOf } from '../verbs/expired.ts';
 
-/** An end, and the home that it is of. */
-export interface BorneOut {
+/** An end, and the home that it is of, as it is now. */
+export interface EndAndHome {
   readonly ending: Ending;
   readonly home: Home;
   readonly row: Row;
 }
 
-/** Those that are the last end of their homes: of others the task was redriven since, or forgotten, or never ended so. */
-export const borneOut = async (
+/** Those whose homes are there. */
+export const withHomes = async (
   parts: NativeParts,
   labourer: string,
   endings: readonly Ending[],
   consistent: boolean,
-): Promise<readonly BorneOut[]> => {
+): Promise<readonly EndAndHome[]> => {
   const keyOf = (home: Home): string => parts.shelf.keyText(homeKey(home));
   const homes = endings.map(({ home }) => homeOf(labourer, home));
   const rows = new Map((await rowsOf(parts, homes, consistent)).map(([home, row]) => [keyOf(home), row]));
   return endings.flatMap((ending, n) => {
     const home = homes[n];
     const row = home && rows.get(keyOf(home));
-    return home && row && stateOf(row) === ending.kind && hasEndedAt(row, ending.at) ? [{ ending, home, row }] : [];
+    return home && row ? [{ ending, home, row }] : [];
   });
 };
+
+/** Whether it is the last end of its home: of others the task was redriven since, or forgotten, or never ended so. */
+export const isBorneOut = ({ ending, row }: EndAndHome): boolean => stateOf(row) === ending.kind && hasEndedAt(row, ending.at);
 
 /** How far a counting has come. */
 export interface Counting {
@@ -55,7 +58,7 @@ export const countNewest = async (
 ): Promise<string | Counting | undefined> => {
   if (most === 0) return LAST;
   const { endings, more } = await readEnded(parts, labourer, kind, groups, { before: from.before, limit: PAGE });
-  const found = await borneOut(parts, labourer, endings, false);
+  const found = (await withHomes(parts, labourer, endings, false)).filter(isBorneOut);
   const last = found[most - from.count - 1];
   if (last) return endingOrder(last.ending);
   const end = endings.at(-1);

@@ -2,6 +2,7 @@ import type { ClaimAnswer, ClaimRequest, EpochMs, Lease, SetAside, TaskKey } fro
 import { inLanes } from '../../client/lanes.ts';
 import type { Row } from '../../client/requests.ts';
 import { placesOf, roomOf } from '../../ledger/group.ts';
+import { KeyLimits } from '../../ledger/key-limits.ts';
 import type { Place } from '../../ledger/place.ts';
 import { homeText } from '../codec/home-key.ts';
 import { type Candidate, isTaken } from '../lane/candidate.ts';
@@ -27,7 +28,7 @@ const ROUNDS = 4;
  */
 export const claim = async (parts: NativeParts, lookout: Lookout, request: ClaimRequest): Promise<ClaimAnswer> => {
   const { ledger, clock, guard, hints, history } = parts;
-  const { labourer, cap, perKey, limit } = request;
+  const { labourer, cap, limit } = request;
   const leases: Lease[] = [];
   const aside: SetAside[] = [];
   const dropped: TaskKey[] = [];
@@ -42,6 +43,7 @@ export const claim = async (parts: NativeParts, lookout: Lookout, request: Claim
   parts.lanes.note(labourer, lanes);
   parts.keeps.learn(labourer, groups[0]);
   history.forget(labourer, groups);
+  const limits = KeyLimits.of(request);
   let isDrained = false;
   let isCut = false;
   let isIdle = false;
@@ -51,14 +53,17 @@ export const claim = async (parts: NativeParts, lookout: Lookout, request: Claim
     if (want <= 0) break;
     const busy = new Set(groups.flatMap(placesOf));
     const isGone = (each: Candidate): boolean => lost.has(each.place) || had.has(homeText(each.home)) || isTaken(each, busy);
-    const looked = await lookout.look({ labourer, lanes, groups, want, perKey, now, isGone });
+    const looked = await lookout.look({ labourer, lanes, groups, want, limits, now, isGone });
     const set = await inLanes(looked.broken, (each) => setAside(parts, each));
     aside.push(...set.filter((each) => each !== undefined));
     dropped.push(...(await orForget(lookout, labourer, dropAll(parts, labourer, looked.outOfTime, now))));
     const { taken, marks } = await takeAll(parts, lookout, request, { groups, found: looked.found, now });
-    for (const [at, { place, home }] of taken.entries()) {
-      if (marks[at]?.lease) had.add(homeText(home));
-      else lost.add(place);
+    for (const [at, held] of taken.entries()) {
+      if (!marks[at]?.lease) lost.add(held.place);
+      else {
+        had.add(homeText(held.home));
+        limits?.note(held);
+      }
     }
     leases.push(...marks.map((each) => each.lease).filter((each) => each !== undefined));
     aside.push(...marks.map((each) => each.aside).filter((each) => each !== undefined));

@@ -10,6 +10,7 @@ import { endMembers } from '../codec/lasting.ts';
 import { pointerOf, unpoint } from '../enqueue/put-home.ts';
 import { homeKey, outboxKey } from '../keys.ts';
 import type { NativeParts } from '../parts.ts';
+import { LAG } from './audit.ts';
 
 /** A queued task that is to end, as it was read. */
 export interface QueuedEnd {
@@ -67,6 +68,8 @@ export const endQueued = async (parts: NativeParts, kind: EndKind, { home, row, 
   // Lost to ourselves: the first answer did not arrive, and the client asked again.
   const isOurs = written.kind === 'done' || (written.row && stateOf(written.row) === kind && written.row[HOME.word]?.S === call);
   if (!isOurs) return { kind: 'lost', row: written.row };
+  // The process slept, and what was written down may have been taken for an end that did not come about.
+  if (parts.clock.now() - at > LAG / 2) await writeEnds(parts, home.labourer, kind, [{ home, row }], at);
   if (stateOf(row) === 'waiting') await unpoint(parts, pointerOf(row, home));
   return { kind: 'ended' };
 };

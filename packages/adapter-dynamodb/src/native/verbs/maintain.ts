@@ -43,6 +43,11 @@ export class NativeMaintenance {
     this.#forgetting = new Forgetting(parts);
   }
 
+  /** What was found in order has been left since, as somebody saw on his way: it is looked at by the next call, whenever it was before. */
+  isLeft(labourer: string, { name }: Place): void {
+    this.#checked.delete(labourer + name);
+  }
+
   async maintain(labourers: readonly string[], retention?: ReadonlyMap<string, Retention>): Promise<MaintenanceReport> {
     const { ledger, clock } = this.#parts;
     const now = clock.now();

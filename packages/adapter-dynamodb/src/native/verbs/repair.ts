@@ -7,6 +7,7 @@ import { point, pointerOf } from '../enqueue/put-home.ts';
 import { homeKey } from '../keys.ts';
 import { announce } from '../outbox/outbox.ts';
 import type { NativeParts } from '../parts.ts';
+import { runsUnder } from './expired.ts';
 import { endingOf } from './settle.ts';
 
 /**
@@ -25,7 +26,7 @@ export const repair = async (parts: NativeParts, labourer: string, place: Place)
   const state = row && stateOf(row);
   const claims = row ? claimsOf(row) : 0;
   const waits = state === 'queued' || state === 'waiting';
-  if (row && state === 'running' && claims === claim && Number(row[HOME.group]?.N) === place.group) return 'runs';
+  if (runsUnder(row, place)) return 'runs';
   if (row && claims < claim && !(await outdate(parts, home, row, claim))) return 'busy';
   // It was settled, and the pointer may not have been written. A pointer that is there is the same.
   if (row && state === 'waiting' && claims === claim) await point(parts, pointerOf(row, home));

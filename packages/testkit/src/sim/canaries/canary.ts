@@ -5,6 +5,7 @@ import type { SimOptions } from '../options.ts';
 import type { SimStoreFactory } from '../sim-store.ts';
 import { type SimReport, simulate } from '../simulate.ts';
 import { swarm } from '../swarm.ts';
+import { unlimited } from '../swarm-limits.ts';
 import type { Rule } from '../violation.ts';
 import type { Planted } from '../world.ts';
 
@@ -20,6 +21,8 @@ export interface Canary {
   readonly within: number;
   readonly store?: SimStoreFactory;
   readonly planted?: Planted;
+  /** It is a fault of what labourers are limited by, of what is kept, or of batches: without it no run of it has any. */
+  readonly limits?: true;
   /** What the fault needs to show at all. */
   readonly adjust?: (drawn: SimOptions) => Partial<SimOptions>;
 }
@@ -32,9 +35,13 @@ export interface CanaryReport {
 }
 
 /** Plays one seed with the fault planted. */
-export const playCanary = ({ store, planted, adjust }: Canary, seed: number): Promise<SimReport> =>
+export const playCanary = ({ store, planted, adjust, limits }: Canary, seed: number): Promise<SimReport> => {
+  const all = swarm(seed);
+  const drawn = limits ? all : { ...all, versions: unlimited(all.versions), resources: {}, batches: 0 };
   // A store of several steps cannot be played again up to some instant.
-  simulate({ seed, ...(store && { store }), ...(planted && { planted }), options: { rollback: 0, ...adjust?.(swarm(seed)) } });
+  const options = { ...drawn, rollback: 0, ...adjust?.(drawn) };
+  return simulate({ seed, ...(store && { store }), ...(planted && { planted }), options });
+};
 
 /** @param from the first seed */
 export const huntCanary = async (canary: Canary, from: number = 1): Promise<CanaryReport> => {

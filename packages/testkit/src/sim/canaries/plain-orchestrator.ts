@@ -42,7 +42,9 @@ class PlainOrchestrator {
   async #serve(labourer: Labourer): Promise<void> {
     const { store, chance } = this.#parts;
     const cap = this.#capAt(labourer, await this.#healthOf(labourer));
-    const request = { labourer: labourer.id, token: chance.id(), cap, limit: cap, lease: leaseLength(labourer) };
+    const { id, perKey } = labourer;
+    const keyed = perKey === undefined ? {} : { perKey };
+    const request = { labourer: id, token: chance.id(), cap, limit: cap, lease: leaseLength(labourer), ...keyed };
     const { leases } = await this.#within(store.claim(request)).catch(() => ({ leases: [] }));
     for (const lease of leases) await this.#start(labourer, lease);
   }
@@ -52,7 +54,8 @@ class PlainOrchestrator {
     if (!provider) return undefined;
     const asking = new AbortController();
     try {
-      return await this.#within(provider.assess(labourer, asking.signal));
+      const [first] = [await this.#within(provider.assess(labourer, asking.signal))].flat();
+      return first;
     } catch (error) {
       if (this.#flaw === 'a health') throw error;
       return undefined;

@@ -85,13 +85,14 @@ export class Model {
   }
 
   /** The ids it takes, in order. */
-  claim({ labourer, token, cap, perKey, limit, lease }: ClaimRequest): string[] {
+  claim({ labourer, token, cap, perKey, room: keyRoom, limit, lease }: ClaimRequest): string[] {
     const mine = this.of(labourer);
     const running = mine.filter((each) => this.isLive(each));
     const due = mine.filter((each) => each.state === 'queued' && each.due <= this.now && !this.isOutOfTime(each));
     due.sort((a, b) => b.priority - a.priority || Number(b.again) - Number(a.again) || a.due - b.due || a.seq - b.seq);
     const room = Math.max(0, Math.min(limit, cap - running.length));
-    const taken = perKey === undefined ? due.slice(0, room) : inTurns(due, running, room, perKey);
+    const byKeys = perKey !== undefined || keyRoom !== undefined;
+    const taken = byKeys ? inTurns(due, running, room, { perKey, room: keyRoom }) : due.slice(0, room);
     for (const each of taken) {
       Object.assign(each, { state: 'running', token, last: undefined, attempts: each.attempts + 1, deadline: this.now + lease });
     }
@@ -251,12 +252,22 @@ export class Model {
   }
 }
 
+type KeyLimits = { readonly [Name in 'perKey' | 'room']: ClaimRequest[Name] | undefined };
+
+/** Whether another with this key may be taken. */
+export const mayTake = (key: string | undefined, { perKey, room }: KeyLimits, running: number, taken: number): boolean => {
+  if (key === undefined) return true;
+  if (perKey !== undefined && running >= perKey) return false;
+  return room === undefined || taken < (room.of.get(key) ?? room.others);
+};
+
 /** @param due in order */
-const inTurns = (due: readonly ModelTask[], running: readonly ModelTask[], room: number, perKey: number): ModelTask[] => {
+const inTurns = (due: readonly ModelTask[], running: readonly ModelTask[], room: number, limits: KeyLimits): ModelTask[] => {
   const taken: ModelTask[] = [];
-  const runs = ({ key }: ModelTask): number => [...running, ...taken].filter((each) => each.key === key).length;
+  const withKey = (of: readonly ModelTask[], key: string | undefined): number => of.filter((each) => each.key === key).length;
+  const runs = ({ key }: ModelTask): number => withKey(running, key) + withKey(taken, key);
   while (taken.length < room) {
-    const free = due.filter((each) => !taken.includes(each) && (each.key === undefined || runs(each) < perKey));
+    const free = due.filter((each) => !taken.includes(each) && mayTake(each.key, limits, runs(each), withKey(taken, each.key)));
     const [next] = free.sort((a, b) => runs(a) - runs(b) || due.indexOf(a) - due.indexOf(b));
     if (!next) break;
     taken.push(next);

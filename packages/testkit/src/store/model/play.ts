@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { AttemptRef, ClaimAnswer, ClaimRequest, ExpiryVerdict, Keep, NewTask, Outcome, Verdict } from '@reeve/core';
+import type { AttemptRef, ClaimAnswer, ClaimRequest, ExpiryVerdict, Keep, KeyRoom, NewTask, Outcome, Verdict } from '@reeve/core';
 import type { Store, StoreBench } from '../bench.ts';
 import { forgetAll } from '../forget.ts';
 import { json, newToken } from '../given.ts';
@@ -211,14 +211,22 @@ export class Play {
 
   #request(): ClaimRequest {
     const perKey = this.#lacks('C11', 'C12') ? undefined : this.dice.pick(PER_KEY);
+    const room = this.#lacks('C13') || this.dice.below(3) > 0 ? undefined : this.#room();
     return {
       ...(perKey !== undefined && { perKey }),
+      ...(room && { room }),
       labourer: this.dice.pick(LABOURERS),
       token: newToken(),
       cap: this.dice.pick(CAPS),
       limit: this.dice.below(5),
       lease: this.length(1 + this.dice.below(4)),
     };
+  }
+
+  #room(): KeyRoom {
+    const keys = KEYS.filter((key) => key !== undefined);
+    const of = new Map(this.dice.some(2, () => [this.dice.pick(keys), this.dice.below(3)] as const));
+    return { of, others: 1 + this.dice.below(2) };
   }
 
   #verdict(): Verdict {

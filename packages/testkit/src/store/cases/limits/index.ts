@@ -137,10 +137,32 @@ export const limitsCases: readonly WholeCase[] = [
     await bench.clock.advance(10_000);
     assert.equal(await taken(other), 4);
   }),
+  holdsWhole('C13', 'the starts of each key keep to its rate over several processes, and none holds up another', async (bench) => {
+    const all = processes(bench, 4);
+    const dice = new Dice(5);
+    await fill(bench, 'tenants', 60, '__proto__');
+    await fill(bench, 'tenants', 6, 'small');
+    await fill(bench, 'tenants', 3);
+    const starts = new Map<string | undefined, number[]>();
+    for (const _ of range(bench.slow ? 12 : 25)) {
+      await bench.settled?.();
+      const some = [dice.pick(all), dice.pick(all)];
+      const answers = await Promise.all(some.map(({ store }) => store.claim(ask('tenants', 1 + dice.below(8)))));
+      for (const { key } of answers.flatMap(({ leases }) => leases)) {
+        const ofKey = starts.get(key) ?? [];
+        starts.set(key, ofKey);
+        ofKey.push(bench.clock.now());
+      }
+      await bench.clock.advance(100 + dice.below(200));
+    }
+    for (const key of ['__proto__', 'small']) assertWithinRate(starts.get(key) ?? []);
+    assert.deepEqual([starts.get('small')?.length, starts.get(undefined)?.length], [6, 3], 'the few of others were started');
+    assert.ok((starts.get('__proto__')?.length ?? 0) > 8, `only ${starts.get('__proto__')?.length} of the many started`);
+  }),
   holdsWhole('settings', 'what is set in one process is seen in the other, and of two who set at once none is lost', async (bench) => {
     const [one, other] = processes(bench, 2).map(({ settings }) => settings) as [Process['settings'], Process['settings']];
     await one.pause('wide', 'a look at it');
-    assert.deepEqual([...(await other.refresh())].length, 3);
+    assert.deepEqual([...(await other.refresh())].length, 4);
     assert.deepEqual(other.of('wide'), { paused: { since: bench.clock.now(), reason: 'a look at it' } });
     await Promise.all([one.setCap('narrow', 3), other.setCap('timed', 4), one.setCap('wide', 5)]);
     const { wide, narrow, timed } = await other.all();

@@ -26,6 +26,7 @@ export const limited: readonly Labourer[] = defineLabourers(
     wide: { maxSimultaneousInvocations: 20, draws: { db: 3 } },
     narrow: { maxSimultaneousInvocations: 20, draws: { db: 2 } },
     timed: { maxSimultaneousInvocations: 50, rate: { starts: 10, per: 'second', burst: 4 } },
+    tenants: { maxSimultaneousInvocations: 50, ratePerKey: { starts: 10, per: 'second', burst: 4 } },
   },
   { db: UNITS },
 );
@@ -68,8 +69,9 @@ export const ask = (labourer: string, limit: number, lease: number = MINUTE): Cl
   lease,
 });
 
-export const fill = async ({ store }: WholeBench, labourer: string, count: number): Promise<void> => {
-  await store.enqueue(range(count).map((n) => ({ labourer, id: `${labourer}-${n}`, payload: json('{}') })));
+export const fill = async ({ store }: WholeBench, labourer: string, count: number, key?: string): Promise<void> => {
+  const named = key === undefined ? {} : { key };
+  await store.enqueue(range(count).map((n) => ({ labourer, id: `${labourer}-${key}-${n}`, payload: json('{}'), ...named })));
 };
 
 /** What these leases hold. */

@@ -1,0 +1,16 @@
+export type { Arrivals } from './arrivals.ts';
+export { ADAPTIVE_KINDS, type Compared, type Comparison, compareCaps } from './compare.ts';
+export { type FixedCap, type FixedCapOptions, findFixedCap } from './find-fixed-cap.ts';
+export { type CurveOptions, curve } from './models/curve.ts';
+export { type DatabaseOptions, database } from './models/database.ts';
+export { type Downstream, type DownstreamModel, type Load, type Served, steady } from './models/model.ts';
+export { noisy } from './models/noisy.ts';
+export { type OutageOptions, outage } from './models/outage.ts';
+export { type QuotaOptions, quota } from './models/quota.ts';
+export type { Decision, Moment, Summary } from './moment.ts';
+export { type Curve, parseCurve } from './parse-curve.ts';
+export type { Rehearsal } from './rehearsal.ts';
+export { rehearse } from './rehearse.ts';
+export type { RehearseRequest } from './request.ts';
+export { type Scenario, scenario } from './scenarios.ts';
+export { exponential, lognormal, type Service } from './service.ts';
