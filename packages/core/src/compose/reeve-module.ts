@@ -70,8 +70,9 @@ export const reeveModule = ({ cancelCheckEvery, ...limits }: Limits = {}): Conta
           chance: Chance,
           events: Events,
           doorbell: Doorbell,
-        ) => limitedStore({ labourers, store, register, clock, chance, events, doorbell }),
-        [Labourers, TaskStore, optional(Register), Clock, Chance, Events, Doorbell],
+          reader: TaskReader,
+        ) => limitedStore({ labourers, store, register, clock, chance, events, doorbell, reader }),
+        [Labourers, TaskStore, optional(Register), Clock, Chance, Events, Doorbell, TaskReader],
       )
       .inSingletonScope();
     bind(SettingsBoard)

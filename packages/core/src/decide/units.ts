@@ -46,6 +46,18 @@ export const giveUnitsBack = (holders: Holders, back: ReadonlyMap<string, number
   return held;
 };
 
+/** From now on these holders hold no more than this; a holder without any is forgotten. */
+export const holdNoMore = (holders: Holders, most: ReadonlyMap<string, number>, now: EpochMs): Holders => {
+  const held = living(holders, now);
+  for (const [token, units] of most) {
+    const holder = held[token];
+    if (!holder || holder[0] <= units) continue;
+    if (units > 0) held[token] = [units, holder[1]];
+    else delete held[token];
+  }
+  return held;
+};
+
 /** These holders hold what they have until these instants at least. One that is gone cannot be brought back. */
 export const holdUnitsUntil = (holders: Holders, until: ReadonlyMap<string, EpochMs>, now: EpochMs): Holders => {
   const held = living(holders, now);

@@ -2,6 +2,7 @@ import type { Labourer, Retention } from '../domain/labourer.ts';
 import { type AttemptRef, type ExpiryVerdict, type Lease, type NewTask, type Outcome, refOf, type Verdict } from '../domain/task.ts';
 import type { EpochMs } from '../domain/time.ts';
 import type { Register } from '../ports/register.ts';
+import type { TaskReader } from '../ports/task-reader.ts';
 import type {
   ClaimAnswer,
   ClaimRequest,
@@ -21,6 +22,8 @@ import type { SharedEntryParts } from './shared-entry.ts';
 export interface LimitedStoreParts extends Omit<SharedEntryParts, 'register'> {
   readonly labourers: readonly Labourer[];
   readonly store: TaskStore;
+  /** What of a claim still runs when a lease of it has run out. Without one its units are held until their time is over. */
+  readonly reader?: Pick<TaskReader, 'list'>;
   /** Without one no labourer has limits. */
   readonly register: Register | undefined;
   readonly events: Events;
@@ -70,6 +73,7 @@ class LimitedStore implements TaskStore {
   async claim(request: ClaimRequest): Promise<ClaimAnswer> {
     const labourer = this.#limited.get(request.labourer);
     if (!labourer || request.limit <= 0 || request.cap <= 0) return this.#parts.store.claim(request);
+    const since = this.#parts.clock.now();
     const grant = await this.#limits.take(labourer, request.token, Math.min(request.limit, request.cap), request.lease);
     const isStarved = grant.draws.some(({ attempts }) => attempts < Math.min(request.limit, request.cap));
     if (isStarved) this.#starved.add(labourer.id);
@@ -80,7 +84,7 @@ class LimitedStore implements TaskStore {
     // If this throws, the tasks may have been claimed: what was set aside stays so until their leases are over.
     const keyRates = this.#keyRates.get(labourer.id);
     const answer = await this.#parts.store.claim({ ...request, limit: grant.granted, ...(keyRates && { room: keyRates.room() }) });
-    const startable = await this.#startable(request.token, grant, answer.leases);
+    const startable = await this.#startable(request, since, grant, answer.leases);
     const leases = keyRates ? await this.#withinKeyRates(keyRates, startable) : startable;
     await this.#giveBack(labourer, request.token, grant, leases.length);
     const { nextDueIn = Number.POSITIVE_INFINITY, ...rest } = answer;
@@ -127,7 +131,7 @@ class LimitedStore implements TaskStore {
 
   async reap(verdicts: readonly ExpiryVerdict[]): Promise<readonly Outcome[]> {
     const outcomes = await this.#parts.store.reap(verdicts);
-    await this.#ended(verdicts, outcomes);
+    await this.#reaped(verdicts, outcomes);
     return outcomes;
   }
 
@@ -136,16 +140,18 @@ class LimitedStore implements TaskStore {
   }
 
   /**
-   * A process may stand still between setting units aside and claiming, for longer than they are set aside. Then a lease outlives its units:
-   * they are to be held for longer, and if others have them by now, the attempts must not start.
+   * A process may stand still between setting units aside and claiming, for longer than they are set aside, or than the lease that an earlier
+   * copy of its claim was given, which others then reap. Then a lease may have no units: they are to be held for longer, and if there are not
+   * as many any more, the attempts must not start.
    */
-  async #startable(token: string, { draws }: Grant, leases: readonly Lease[]): Promise<readonly Lease[]> {
-    const deadline = Math.max(...leases.map((lease) => lease.deadline));
+  async #startable({ token, lease }: ClaimRequest, since: EpochMs, { draws }: Grant, leases: readonly Lease[]): Promise<readonly Lease[]> {
+    const deadline = Math.max(...leases.map((each) => each.deadline));
+    const isLate = this.#parts.clock.now() - since >= lease;
     for (const { draw, until } of draws) {
-      if (deadline <= until) continue;
+      if (deadline <= until && !isLate) continue;
       const held = await this.#limits.holdUntil(draw.resource, () => new Map<string, EpochMs>([[token, deadline]]));
-      if (held.has(token)) continue;
-      await this.#parts.store.settle(leases.map((lease) => ({ ...refOf(lease), kind: 'released' })));
+      if ((held.get(token) ?? 0) >= leases.length * draw.units) continue;
+      await this.#parts.store.settle(leases.map((each) => ({ ...refOf(each), kind: 'released' })));
       return [];
     }
     return leases;
@@ -180,6 +186,42 @@ class LimitedStore implements TaskStore {
       this.#ring(resource);
     });
     await Promise.all(giving);
+  }
+
+  /**
+   * A lease that ran out may be one that a network's second copy of a claim was given, and of which nobody knows: no units were set aside for
+   * it, and those of its token belong to leases that may still run. So what is free is what those that run under its token leave. Between
+   * the look and the change they can only become fewer, and each of them that ends frees its own.
+   */
+  async #reaped(verdicts: readonly Verdict[], outcomes: readonly Outcome[]): Promise<void> {
+    const { reader } = this.#parts;
+    const ended = verdicts.filter((_, n) => outcomes[n] === 'applied' || outcomes[n] === 'cancelled');
+    const byResource = this.#byResource(ended);
+    if (!reader || byResource.length === 0) return;
+    const [{ labourer } = { labourer: '' }] = ended;
+    const freeing = async (): Promise<void> => {
+      const running = await this.#runningBy(reader, ended);
+      for (const [resource, some] of byResource) {
+        const most = some.map(({ token, draws }) => [token, draws * (running.get(token) ?? 0)] as const);
+        await this.#limits.holdNoMore(resource, new Map(most));
+        this.#ring(resource);
+      }
+    };
+    await this.#quietly(labourer, freeing());
+  }
+
+  /** How many leases run of each of these claims. There are no more of them than the cap allows. */
+  async #runningBy(reader: Pick<TaskReader, 'list'>, refs: readonly AttemptRef[]): Promise<ReadonlyMap<string, number>> {
+    const counts = new Map<string, number>();
+    for (const labourer of new Set(refs.map((each) => each.labourer))) {
+      let cursor: string | undefined;
+      do {
+        const page = await reader.list({ labourer, state: 'running', limit: 1_000, ...(cursor !== undefined && { cursor }) });
+        for (const task of page.tasks) if (task.state === 'running') counts.set(task.token, (counts.get(task.token) ?? 0) + 1);
+        cursor = page.cursor;
+      } while (cursor !== undefined);
+    }
+    return counts;
   }
 
   /** What cannot be given back is free when its time is over, and nothing else may fail for it. */

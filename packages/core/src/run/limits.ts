@@ -1,5 +1,5 @@
 import { giveStartsBack, takeStarts } from '../decide/rate.ts';
-import { giveUnitsBack, type Holders, holdUnitsUntil, takeUnits } from '../decide/units.ts';
+import { giveUnitsBack, type Holders, holdNoMore, holdUnitsUntil, takeUnits } from '../decide/units.ts';
 import type { Labourer } from '../domain/labourer.ts';
 import type { Draw, Rate } from '../domain/limits.ts';
 import { type EpochMs, MINUTE, type Millis } from '../domain/time.ts';
@@ -70,11 +70,16 @@ export class Limits {
     return this.#resourceOf(resource).update<void>((holders = {}, now) => kept(giveUnitsBack(holders, ended, now), now, undefined));
   }
 
-  /** @returns the tokens whose units are held, until these instants at least */
-  holdUntil(resource: string, until: (now: EpochMs) => ReadonlyMap<string, EpochMs>): Promise<ReadonlySet<string>> {
+  /** @param most units by the token of their claim: what is held beyond is free */
+  holdNoMore(resource: string, most: ReadonlyMap<string, number>): Promise<void> {
+    return this.#resourceOf(resource).update<void>((holders = {}, now) => kept(holdNoMore(holders, most, now), now, undefined));
+  }
+
+  /** @returns by token how many units are held, until these instants at least */
+  holdUntil(resource: string, until: (now: EpochMs) => ReadonlyMap<string, EpochMs>): Promise<ReadonlyMap<string, number>> {
     return this.#resourceOf(resource).update((holders = {}, now) => {
       const held = holdUnitsUntil(holders, until(now), now);
-      return kept(held, now, new Set(Object.keys(held)));
+      return kept(held, now, new Map(Object.entries(held).map(([token, [units]]) => [token, units])));
     });
   }
 

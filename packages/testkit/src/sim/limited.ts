@@ -30,7 +30,7 @@ export const limitedFor = (
   const register = isWhole(store) ? lags.over(world.planted.wrapRegister?.(store, world.scheduler) ?? store) : undefined;
   // A stop does not end what is waited for of the register, a minute at most where no answer comes: so it waits on the clock on which
   // nobody counts the timers that are left.
-  const limited = limitedStore({ labourers, store, register, clock: life.workClock, chance: life.chance, events, doorbell });
+  const limited = limitedStore({ labourers, store, reader: store, register, clock: life.workClock, chance: life.chance, events, doorbell });
   return limited === store ? store : noting(limited, ({ token, labourer }) => world.limits.asks(token, lags.of(`rate:${labourer}`)));
 };
 

@@ -50,6 +50,9 @@ export interface SimReport {
 /** With all faults off everything has to end within so long, in virtual milliseconds. */
 const PATIENCE = 15 * 60_000;
 
+/** Where a resource lets one attempt run at a time, that takes longer. */
+const PATIENCE_FOR_RESOURCES = 4 * PATIENCE;
+
 /** Longer than anybody leaves a labourer alone that was refused, or waits for an answer that never comes. */
 const LONGEST_HOLD = 125_000;
 
@@ -116,7 +119,8 @@ const everythingEnds = async (world: World, orders: Orders): Promise<void> => {
   const unfollowed = (): readonly string[] => witness.model.outbox(names).map(({ id }) => id);
   const isDone = (): boolean =>
     orders.allConfirmed && witness.open.length === 0 && unfollowed().length === 0 && world.batches.open.length === 0;
-  await scheduler.run(() => world.isOver() || isDone(), scheduler.now() + PATIENCE);
+  const patience = Object.keys(world.options.resources ?? {}).length > 0 ? PATIENCE_FOR_RESOURCES : PATIENCE;
+  await scheduler.run(() => world.isOver() || isDone(), scheduler.now() + patience);
   if (world.isOver() || isDone()) return;
   const open = witness.open.map(({ id, state, attempts }) => `${id} ${state} after ${attempts} attempts`);
   const left = unfollowed().map((id) => `what follows ${id}`);

@@ -94,6 +94,38 @@ export const limitsCases: readonly WholeCase[] = [
     await pass(bench, MINUTE + 1);
     assert.equal((await other.store.claim(ask('narrow', 5))).leases.length, 5);
   }),
+  holdsWhole('limits', 'a copy of a claim that nobody heard of frees nothing of the claim when it has run out', async (bench) => {
+    const [one, other] = processes(bench, 2) as [Process, Process];
+    await fill(bench, 'wide', 4);
+    await fill(bench, 'narrow', 12);
+    await bench.settled?.();
+    const claim = ask('wide', 2, 100_000);
+    await bench.store.claim(claim); // the network carries it out before, and its answer is lost
+    const { leases } = await one.store.claim(claim);
+    assert.equal(leases.length, 2);
+    await bench.clock.advance(60_000);
+    await one.store.renew(leases.map((each) => ({ ...refOf(each), lease: 100_000 })));
+    await pass(bench, 50_000);
+    const late = await other.store.expired(['wide'], 10);
+    assert.equal(late.length, 2, 'those of the copy');
+    await other.store.reap(late.map((each): ExpiryVerdict => ({ ...refOf(each), kind: 'dead', error: 'e' })));
+    await bench.settled?.();
+    assert.equal((await other.store.claim(ask('narrow', 10))).leases.length, 2, 'the claim holds six of ten units');
+  }),
+  holdsWhole('limits', 'what has run out frees its units as soon as it is reaped', async (bench) => {
+    const [one, other] = processes(bench, 2) as [Process, Process];
+    await fill(bench, 'wide', 3);
+    await fill(bench, 'narrow', 12);
+    await bench.settled?.();
+    const { leases } = await one.store.claim(ask('wide', 3, 100_000));
+    await bench.clock.advance(60_000);
+    await one.store.renew(leases.slice(0, 1).map((each) => ({ ...refOf(each), lease: 100_000 })));
+    await pass(bench, 50_000);
+    const late = await other.store.expired(['wide'], 10);
+    await other.store.reap(late.map((each): ExpiryVerdict => ({ ...refOf(each), kind: 'dead', error: 'e' })));
+    await bench.settled?.();
+    assert.equal((await other.store.claim(ask('narrow', 10))).leases.length, 3, 'three units are held of ten');
+  }),
   holdsWhole('limits', 'of many processes that claim at once none takes a unit that another has', async (bench) => {
     await fill(bench, 'wide', 20);
     await fill(bench, 'narrow', 20);

@@ -56,7 +56,13 @@ export const processes = (bench: WholeBench, count: number): readonly Process[] 
   return range(count).map((n) => {
     const register = n % 2 ? bench.peer : bench.store;
     const common = { labourers: limited, register, clock: impatient(bench), chance };
-    const store = limitedStore({ ...common, store: eitherOf(bench, n), events: new Events(), doorbell: new Doorbell() });
+    const store = limitedStore({
+      ...common,
+      store: eitherOf(bench, n),
+      reader: eitherOf(bench, n),
+      events: new Events(),
+      doorbell: new Doorbell(),
+    });
     return { store, settings: new SettingsBoard(common) };
   });
 };
