@@ -33,7 +33,7 @@ export const USAGE: string = `npm run chaos -- --store <${Object.keys(STAGES).jo
   --hands 2         processes that only work, and report by themselves
   --lease 8000      milliseconds
   --kill-every 3000 --calm 2500   means between kills outside storms, and between faults, in milliseconds
-  --finish 10       minutes that the work may go on after the faults
+  --finish 30       minutes that the work may go on after the faults: more comes than a slow store can do meanwhile
   --only a,b        faults by name: storm, pause, restart and so on
   --json file       all figures
   --keep            leaves data and logs where they are`;
@@ -70,7 +70,7 @@ export const optionsOf = (args: readonly string[]): Options => {
     killEvery: number('kill-every', 3_000),
     calm: number('calm', 2_500),
     batch: Math.round(number('batch', 50)),
-    finish: number('finish', 10) * 60_000,
+    finish: number('finish', 30) * 60_000,
     only: (values.only ?? '').split(',').filter((each) => each !== ''),
     json: values.json,
     keep: values.keep ?? false,

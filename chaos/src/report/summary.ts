@@ -25,7 +25,7 @@ export const summaryOf = ({ store, about, options, took, finish, processes, kill
     `  recovery: ${slowest ? `slowest ${Math.round(slowest.took)} ms after ${slowest.fault}, of ${recovery.recoveries.length}` : 'no outage to judge'}` +
       `${recovery.unjudged > 0 ? ` (${recovery.unjudged} not judged: the machine stood still)` : ''}; ` +
       `after a kill ${Math.round(recovery.afterKills.middle)} ms in the middle, ${Math.round(recovery.afterKills.longest)} ms at most, of ${recovery.afterKills.count}`,
-    `  after the last fault all was done in ${finish === undefined ? 'no time' : `${finish.toFixed(1)} s`}`,
+    `  after the last fault ${finish === undefined ? 'not all was done in time' : `all was done in ${finish.toFixed(1)} s`}`,
     problems.length === 0
       ? '  nothing lost, nothing doubled, never over the cap, no process dead by itself'
       : `  PROBLEMS: ${listed(countsOf(problems.map(({ rule }) => rule)))}`,
