@@ -46,6 +46,8 @@ export type {
   SoswDetails,
   SoswMetricDefinition,
 } from './decide/health-definition.ts';
+export { planJob } from './decide/jobs/plan-job.ts';
+export { jobIdOf, taskIdOf } from './decide/jobs/task-id.ts';
 export {
   type AllKnown,
   defineLabourer,
@@ -64,6 +66,7 @@ export type { Adaptive, AdaptiveKind, Breaker, Outcomes } from './domain/adaptiv
 export { type BatchCounts, type BatchProgress, MOST_MEMBERS } from './domain/batch.ts';
 export type { Continuations, FollowUp, Membership } from './domain/follow.ts';
 export { type CapDecision, type Explanation, Health, type Reading } from './domain/health.ts';
+export type { Day, JobLimits, JobPeriods, JobPlan, JobRules, JobSchema, TaskContent } from './domain/job.ts';
 export type { Json, JsonText } from './domain/json.ts';
 export { type HealthCoefficients, type Keep, type Labourer, leaseLength, type OnMissingHealth, type Retention } from './domain/labourer.ts';
 export type { Draw, Rate } from './domain/limits.ts';
