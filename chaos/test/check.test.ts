@@ -186,6 +186,7 @@ it('judges no recovery that a further outage cut short, and none when nothing wa
   const late = by(zero, one, ran({ number: 2, at: 9_000 }));
   expect(rules(good({ processes: late, faults: [outage(60, 70), outage(3_000, 8_000)], doneAt: 9_100 }))).toEqual([]);
   expect(rules(good({ faults: [outage(200, 210)] }))).toEqual([]);
+  expect(rules(good({ faults: [outage(200, 210)], doneAt: 60_000 }))).toEqual([]); // nobody looked sooner whether all was done
   expect(check(good({ processes: late, faults: [outage(60, 8_000)], doneAt: 9_100 })).recovery.recoveries).toEqual([
     { fault: 'restart', took: 1_011 },
   ]);

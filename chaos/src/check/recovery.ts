@@ -32,7 +32,7 @@ export const checkRecovery = (history: History, attempts: readonly Attempt[]): R
   for (const fault of faults.filter(({ isOutage }) => isOutage)) {
     const next = ends.find((at) => at > fault.to);
     const took = (next ?? Number.POSITIVE_INFINITY) - fault.to;
-    if (next === undefined && doneAt !== undefined && doneAt <= fault.to + limit) continue; // nothing was left to do
+    if (next === undefined && doneAt !== undefined) continue; // all was done in the end, and nothing after it: nothing was left to do
     if (faults.some((other) => other !== fault && other.isOutage && other.from < fault.to + Math.min(took, limit) && other.to > fault.to))
       continue; // another came before it could be told
     if (took > limit && frozen.some(({ from, to }) => from < fault.to + took && to > fault.to)) {

@@ -16,6 +16,14 @@ const reeve = open(config, new LoggingInvoker(log));
 reeve.on('task.completed', ({ id }) => log.write({ kind: 'applied', at: instant(), id, verdict: 'completed' }));
 reeve.on('task.dead', ({ id }) => log.write({ kind: 'applied', at: instant(), id, verdict: 'dead' }));
 
+const isAlive = async (lease: Lease): Promise<boolean> => (await reeve.assistant.heartbeat(refOf(lease))).alive;
+
+const whenAborted = (signal: AbortSignal): Promise<false> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve(false);
+    else signal.addEventListener('abort', () => resolve(false), { once: true });
+  });
+
 /** Stops the work when its time is up, as a worker in production has to do by itself. */
 const contextOf = (labourer: Labourer, lease: Lease): InvokeContext & { readonly end: () => void } => {
   const over = new AbortController();
@@ -24,9 +32,11 @@ const contextOf = (labourer: Labourer, lease: Lease): InvokeContext & { readonly
   return {
     signal: over.signal,
     heartbeat: async () => {
-      const { alive } = await reeve.assistant.heartbeat(refOf(lease));
+      // A store that stands still may answer when the lease is over. Whoever waits for that must not miss that its time is up.
+      const asked = Date.now();
+      const alive = await Promise.race([isAlive(lease), whenAborted(over.signal)]);
       clearTimeout(timer);
-      if (alive) timer = stopAfter(labourer.lease.duration);
+      if (alive) timer = stopAfter(asked + labourer.lease.duration - Date.now());
       else over.abort();
       return alive;
     },
