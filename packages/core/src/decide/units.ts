@@ -34,26 +34,30 @@ export const takeUnits = (
   return { granted, holders: granted === 0 ? held : { ...held, [token]: [granted * units, until] } };
 };
 
-/** Units of these holders are free again; a holder without any is forgotten. */
+/** A holder without any is forgotten. */
+const lower = (held: Record<string, readonly [number, EpochMs]>, token: string, units: number): void => {
+  const holder = held[token];
+  if (holder && units > 0) held[token] = [units, holder[1]];
+  else delete held[token];
+};
+
+/** Units of these holders are free again. */
 export const giveUnitsBack = (holders: Holders, back: ReadonlyMap<string, number>, now: EpochMs): Holders => {
   const held = living(holders, now);
   for (const [token, units] of back) {
     const holder = held[token];
     if (!holder) continue;
-    if (holder[0] > units) held[token] = [holder[0] - units, holder[1]];
-    else delete held[token];
+    lower(held, token, holder[0] - units);
   }
   return held;
 };
 
-/** From now on these holders hold no more than this; a holder without any is forgotten. */
+/** From now on these holders hold no more than this. */
 export const holdNoMore = (holders: Holders, most: ReadonlyMap<string, number>, now: EpochMs): Holders => {
   const held = living(holders, now);
   for (const [token, units] of most) {
     const holder = held[token];
-    if (!holder || holder[0] <= units) continue;
-    if (units > 0) held[token] = [units, holder[1]];
-    else delete held[token];
+    if (holder && holder[0] > units) lower(held, token, units);
   }
   return held;
 };

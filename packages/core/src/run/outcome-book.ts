@@ -10,7 +10,7 @@ import { inTime } from './in-time.ts';
 import { LimitTold } from './limit-told.ts';
 import { oneEach } from './one-each.ts';
 import { OutcomeTally, type Taken } from './outcome-tally.ts';
-import type { SharedEntryParts } from './shared-entry.ts';
+import { hasWritten, type SharedEntryParts } from './shared-entry.ts';
 
 export interface OutcomeBookParts extends Omit<SharedEntryParts, 'register'> {
   readonly labourers: readonly Labourer[];
@@ -159,14 +159,10 @@ export class OutcomeBook {
     const outcomes = oneEach('change', made.length, wrote.outcomes);
     const open = turns.filter(({ labourer }, n) => {
       const outcome = outcomes[n];
-      const {
-        entry,
-        change: { stamp },
-      } = made[n] as (typeof made)[number];
-      // A client that repeats by itself may hear that its own change was in the way.
-      const isWritten = outcome?.kind === 'written' || outcome?.entry?.stamp === stamp;
-      if (isWritten) this.#entries.set(labourer.id, { entry, stamp });
-      else this.#hear(labourer.id, outcome?.entry);
+      const { entry, change } = made[n] as (typeof made)[number];
+      const isWritten = outcome !== undefined && hasWritten(outcome, change);
+      if (isWritten) this.#entries.set(labourer.id, { entry, stamp: change.stamp });
+      else this.#hear(labourer.id, outcome?.kind === 'stale' ? outcome.entry : undefined);
       return !isWritten;
     });
     return { open, at: wrote.at };

@@ -1,13 +1,8 @@
-import type { JsonText } from '../domain/json.ts';
 import type { EpochMs } from '../domain/time.ts';
-import { ReeveError } from '../errors.ts';
 import type { Change, Entry } from '../ports/register.ts';
 import { inTime } from './in-time.ts';
 import { oneEach } from './one-each.ts';
-import type { Decided, SharedEntryParts } from './shared-entry.ts';
-
-/** Others came in between so often: something is wrong, or it is no place for so many. */
-const MOST_TRIES = 100;
+import { busy, changeOf, contentOf, type Decided, hasWritten, MOST_TRIES, restAfter, type SharedEntryParts } from './shared-entry.ts';
 
 export interface EntriesUpdated<Answer> {
   readonly answers: ReadonlyMap<string, Answer>;
@@ -34,30 +29,20 @@ export const updateEntries = async <Value, Answer>(
     if (tries > MOST_TRIES) throw busy([...open.keys()]);
     const changes: Change[] = [];
     for (const [name, entry] of open) {
-      const { value, keep, answer } = decide(name, entry && (JSON.parse(entry.value) as Value), at);
+      const { value, keep, answer } = decide(name, contentOf<Value>(entry), at);
       answers.set(name, answer);
-      if (value === undefined) continue;
-      const text = value === null ? {} : { value: JSON.stringify(value) as JsonText };
-      changes.push({ name, stamp: chance.id(), expected: entry?.stamp ?? null, ...text, ...(keep !== undefined && { keep }) });
+      if (value !== undefined) changes.push(changeOf(name, entry, { value, ...(keep !== undefined && { keep }) }, chance));
     }
     if (changes.length === 0) break;
     const wrote = await inTime(clock, 'change', () => register.change(changes));
     at = wrote.at;
     const outcomes = oneEach('change', changes.length, wrote.outcomes);
     open = new Map();
-    changes.forEach(({ name, stamp }, n) => {
+    changes.forEach((change, n) => {
       const outcome = outcomes[n];
-      // A client that repeats by itself may hear that its own change was in the way.
-      if (outcome?.kind === 'stale' && outcome.entry?.stamp !== stamp) open.set(name, outcome.entry);
+      if (outcome?.kind === 'stale' && !hasWritten(outcome, change)) open.set(change.name, outcome.entry);
     });
-    if (open.size > 0 && tries > 2) await clock.sleep(chance.random() * Math.min(50, 2 ** tries));
+    if (open.size > 0) await restAfter(tries, { clock, chance });
   }
   return { answers, at };
 };
-
-const busy = (names: readonly string[]): ReeveError =>
-  new ReeveError({
-    kind: 'unavailable',
-    code: 'REGISTER_BUSY',
-    message: `${names.join(', ')}: others changed it ${MOST_TRIES} times in between; fewer processes, or limits that are shared less widely, would help`,
-  });

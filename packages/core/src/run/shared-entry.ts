@@ -30,7 +30,7 @@ interface Known {
 const FRESH: Millis = SECOND;
 
 /** Others came in between so often: something is wrong, or it is no place for so many. */
-const MOST_TRIES = 100;
+export const MOST_TRIES = 100;
 
 /**
  * One entry of the register, changed by comparing and setting until nobody came in between. Within a process one change waits for the
@@ -75,17 +75,10 @@ export class SharedEntry<Value> {
         this.#known = undefined;
         continue;
       }
-      const stamp = this.#parts.chance.id();
-      const text = value === null ? {} : { value: JSON.stringify(value) as JsonText };
-      const change = { name: this.#name, stamp, expected: entry?.stamp ?? null, ...text, ...(keep !== undefined && { keep }) };
-      if (await this.#write(change)) return answer;
-      if (tries > 2) await this.#parts.clock.sleep(this.#parts.chance.random() * Math.min(50, 2 ** tries));
+      if (await this.#write(changeOf(this.#name, entry, { value, ...(keep !== undefined && { keep }) }, this.#parts.chance))) return answer;
+      await restAfter(tries, this.#parts);
     }
-    throw new ReeveError({
-      kind: 'unavailable',
-      code: 'REGISTER_BUSY',
-      message: `${this.#name}: others changed it ${MOST_TRIES} times in between; fewer processes, or limits that are shared less widely, would help`,
-    });
+    throw busy([this.#name]);
   }
 
   async #write(change: Change): Promise<boolean> {
@@ -119,7 +112,34 @@ export class SharedEntry<Value> {
   }
 }
 
-/** A client that repeats by itself may hear that its own change was in the way. */
-const hasWritten = (outcome: Written, { stamp }: Change): boolean => outcome.kind === 'written' || outcome.entry?.stamp === stamp;
+/** The change that puts a value (`null`: none) in the place of what lies there. */
+export const changeOf = <Value>(
+  name: string,
+  there: Entry | undefined,
+  { value, keep }: { readonly value: Value | null; readonly keep?: Millis },
+  chance: Chance,
+): Change => ({
+  name,
+  stamp: chance.id(),
+  expected: there?.stamp ?? null,
+  ...(value !== null && { value: JSON.stringify(value) as JsonText }),
+  ...(keep !== undefined && { keep }),
+});
 
-const contentOf = <Value>(entry: Entry | undefined): Value | undefined => (entry ? (JSON.parse(entry.value) as Value) : undefined);
+/** The first tries follow at once; later ones keep out of each other's way. */
+export const restAfter = async (tries: number, { clock, chance }: Pick<SharedEntryParts, 'clock' | 'chance'>): Promise<void> => {
+  if (tries > 2) await clock.sleep(chance.random() * Math.min(50, 2 ** tries));
+};
+
+export const busy = (names: readonly string[]): ReeveError =>
+  new ReeveError({
+    kind: 'unavailable',
+    code: 'REGISTER_BUSY',
+    message: `${names.join(', ')}: others changed it ${MOST_TRIES} times in between; fewer processes, or limits that are shared less widely, would help`,
+  });
+
+/** A client that repeats by itself may hear that its own change was in the way. */
+export const hasWritten = (outcome: Written, { stamp }: Pick<Change, 'stamp'>): boolean =>
+  outcome.kind === 'written' || outcome.entry?.stamp === stamp;
+
+export const contentOf = <Value>(entry: Entry | undefined): Value | undefined => (entry ? (JSON.parse(entry.value) as Value) : undefined);
