@@ -1,4 +1,4 @@
-import type { EpochMs } from '../domain/time.ts';
+import type { EpochMs, Millis } from '../domain/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import { Bag, type InBag } from './bag.ts';
 import { over } from './over.ts';
@@ -7,6 +7,13 @@ export interface Deadline extends InBag {
   readonly at: EpochMs;
   readonly act: () => void;
 }
+
+/**
+ * The longest sleep. A sleep lasts so long whatever the clock is set to meanwhile: one begun while the clock was back, and not yet over
+ * when it is right again, would let the deadlines made since then pass. They are late by this much at most, which is less than a lease
+ * lasts beyond the time of its attempt.
+ */
+const SLICE: Millis = 500;
 
 /**
  * Calls back when an instant has come; one sleep of the clock serves all, since an attempt must not cost a timer.
@@ -63,8 +70,9 @@ export class Deadlines {
     if (this.#wake) over(this.#wake);
     const wake = new AbortController();
     this.#wake = wake;
-    this.#nextWake = at;
-    void this.#clock.sleep(Math.max(0, at - this.#clock.now()), wake.signal).then(() => {
+    const now = this.#clock.now();
+    this.#nextWake = Math.min(at, now + SLICE);
+    void this.#clock.sleep(Math.max(0, this.#nextWake - now), wake.signal).then(() => {
       if (this.#wake === wake) this.#fire();
     });
   }

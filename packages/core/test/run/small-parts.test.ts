@@ -116,6 +116,22 @@ describe('deadlines', () => {
     await settle(2);
     assert.deepEqual(called, [clock.now()]);
   });
+
+  it('one made after the clock was set on comes in half a second, though a sleep from before is far from over', async () => {
+    const world = new ManualClock();
+    let offset = 0;
+    const clock = { now: () => world.now() + offset, sleep: world.sleep.bind(world) };
+    const deadlines = new Deadlines(clock);
+    deadlines.add(clock.now() + 60_000, () => {});
+    offset = 50_000; // what was to come in a minute is 10 s away, and the sleep lasts a minute
+    let called = Number.NaN;
+    const at = clock.now() + 11_000;
+    deadlines.add(at, () => {
+      called = clock.now();
+    });
+    await world.advance(12_000);
+    assert.ok(called >= at && called <= at + 500, `${called - at} ms late`);
+  });
 });
 
 describe('events', () => {
