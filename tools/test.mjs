@@ -50,7 +50,7 @@ const tests = async (args) => {
   mkdirSync(cache, { recursive: true });
   rmSync(report, { force: true });
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const { code, output } = await tool('vitest', ['run', ...reporters, ...args], { live: true, limit: 780_000 });
+  const { code, output } = await tool('vitest', ['run', ...reporters, ...args], { live: true, limit: 810_000 });
   if (output) console.log(output);
   const counted = countTests(report) ?? { passed: 0, failed: 0, skipped: 0, unloaded: 0 };
   let failed = counted.failed + counted.unloaded;

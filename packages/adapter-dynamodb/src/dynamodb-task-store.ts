@@ -58,6 +58,7 @@ import { list } from './reading/list.ts';
 import { ItemRegister } from './register/register.ts';
 import { Layout } from './rows/layout.ts';
 import { SoswLook } from './sosw/look.ts';
+import { whose } from './sosw/whose.ts';
 import { createTables } from './tables/create-tables.ts';
 import { verifyTables } from './tables/verify-tables.ts';
 import { claim } from './verbs/claim.ts';
@@ -176,6 +177,11 @@ export class DynamoDbTaskStore implements TaskStore, TaskReader, Operator, Regis
 
   find(key: TaskKey): Promise<TaskRecord | undefined> {
     return find(this.#parts, key);
+  }
+
+  /** Whose a task is that may run, for reports that name no attempt: those of sosw's workers. `undefined`: nobody's, or it has long ended. */
+  whose(id: string): Promise<string | undefined> {
+    return whose(this.#parts, id);
   }
 
   /** @throws ReeveError INVALID_LIMIT, INVALID_CURSOR, besides those of every call */

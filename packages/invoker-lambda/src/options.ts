@@ -10,7 +10,10 @@ export interface LambdaInvokerOptions {
   readonly endpoint?: string;
   /** Default as the SDK finds them: the environment, the profile, the role. */
   readonly credentials?: NonNullable<LambdaClientConfig['credentials']>;
-  /** The most requests under way at once, of all labourers together; further ones wait their turn. Default 50. */
+  /**
+   * The most requests under way at once, of all labourers together; further ones wait their turn. Synchronous invocations, which last as
+   * long as the function, are counted apart. Default 50, of each.
+   */
   readonly parallelism?: number;
   /**
    * The longest until a connection stands, in milliseconds. After it the attempt is refused, since nothing was sent. Default 3000, or
@@ -19,27 +22,31 @@ export interface LambdaInvokerOptions {
   readonly connectTimeout?: Millis;
   /**
    * The longest until a request is on its way, credentials included, and from then on until its answer, in milliseconds. After the
-   * first the attempt is refused; after the second nobody knows what became of it. Default 10000.
+   * first the attempt is refused; after the second nobody knows what became of it. Default 10000. The answer of a synchronous
+   * invocation may take as long as the labourer's lease.
    */
   readonly requestTimeout?: Millis;
+  /** The longest result of a synchronous invocation, in bytes. Default 256 KiB. */
+  readonly maxResultBytes?: number;
 }
 
-const NAMES = ['client', 'region', 'endpoint', 'credentials', 'parallelism', 'connectTimeout', 'requestTimeout'] as const;
-const POSITIVE = ['parallelism', 'connectTimeout', 'requestTimeout'] as const;
+const NAMES = ['client', 'region', 'endpoint', 'credentials', 'parallelism', 'connectTimeout', 'requestTimeout', 'maxResultBytes'] as const;
+const POSITIVE = ['parallelism', 'connectTimeout', 'requestTimeout', 'maxResultBytes'] as const;
 const OF_OWN_CLIENT = ['region', 'endpoint', 'credentials', 'connectTimeout'] as const;
 
 /** What Node can count to; it takes a longer wait for none at all. */
-const MOST = 2 ** 31 - 1;
+export const LONGEST_WAIT: Millis = 2 ** 31 - 1;
 
 export interface Settings {
   readonly parallelism: number;
   readonly connectTimeout: Millis;
   readonly requestTimeout: Millis;
+  readonly maxResultBytes: number;
 }
 
 export const settingsOf = (options: LambdaInvokerOptions): Settings => {
   const { parallelism = 50, requestTimeout = 10_000, connectTimeout = Math.min(3_000, requestTimeout / 2) } = options;
-  return { parallelism, connectTimeout, requestTimeout };
+  return { parallelism, connectTimeout, requestTimeout, maxResultBytes: options.maxResultBytes ?? 256 * 1024 };
 };
 
 /** @throws ReeveError INVALID_LAMBDA_INVOKER that lists all that is wrong */
@@ -51,7 +58,7 @@ export const checkOptions = (options: LambdaInvokerOptions): void => {
   }
   for (const name of POSITIVE) {
     const value = options[name];
-    if (value !== undefined && !isWhole(value)) say(name, `must be a whole number from 1 to ${MOST}, not ${shown(value)}`);
+    if (value !== undefined && !isWhole(value)) say(name, `must be a whole number from 1 to ${LONGEST_WAIT}, not ${shown(value)}`);
   }
   for (const name of OF_OWN_CLIENT) {
     if (options.client && options[name] !== undefined)
@@ -79,7 +86,7 @@ export const regionAsked = ({ client, endpoint, region }: LambdaInvokerOptions, 
   return client || address !== undefined ? undefined : (region ?? env['AWS_REGION']);
 };
 
-const isWhole = (value: unknown): boolean => typeof value === 'number' && Number.isInteger(value) && value > 0 && value <= MOST;
+const isWhole = (value: unknown): boolean => typeof value === 'number' && Number.isInteger(value) && value > 0 && value <= LONGEST_WAIT;
 
 /** By what it says of itself and not by class: a client of another copy of the SDK will do. */
 const isLambdaClient = (client: unknown): boolean => (client as LambdaClient | null)?.config?.serviceId === 'Lambda';

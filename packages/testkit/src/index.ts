@@ -29,12 +29,15 @@ export { testInvoker } from './invoker/test-invoker.ts';
 export { lambdaErrors, MAX_EVENT_BYTES, MAX_REQUEST_BYTES } from './lambda/answers.ts';
 export { startLambdaEndpoint } from './lambda/endpoint.ts';
 export { type FunctionAddress, parseFunctionName } from './lambda/function-name.ts';
+export { LambdaAnswer } from './lambda/run-function.ts';
 export type {
   InvocationType,
   LambdaCall,
   LambdaContext,
+  LambdaDestination,
   LambdaEndpoint,
   LambdaEndpointOptions,
+  LambdaEventSettings,
   LambdaFault,
   LambdaHandler,
   LambdaRun,

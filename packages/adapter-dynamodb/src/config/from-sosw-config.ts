@@ -1,7 +1,7 @@
 import { configFault, type Problem } from '@reeve/core';
 import { defaultTables, type GreenfieldTables } from './greenfield-tables.ts';
 import { readFields } from './sosw-fields.ts';
-import { type Settings, shown, soswShape } from './sosw-shape.ts';
+import { shown, soswShape } from './sosw-shape.ts';
 
 /** DynamoDB's rule for the names of tables and indexes; a table may also be named by its ARN. */
 const NAME = /^[A-Za-z0-9_.-]{3,255}$/;
@@ -18,39 +18,36 @@ const LEAST_DELTA = 86_400;
  */
 export const fromSoswConfig = (config: object | string): GreenfieldTables => {
   const problems: Problem[] = [];
-  const { client, clientPath, table, tablePath } = soswShape(config, problems);
+  const { client, pathOf, table, tablePath } = soswShape(config, problems);
   const names = defaultTables();
-  const name = (from: Settings, path: string, key: string, fallback: string, rules: readonly RegExp[]): string => {
-    const value = from[key];
+  const name = (value: unknown, path: string, fallback: string, rules: readonly RegExp[]): string => {
     if (value === undefined) return fallback;
     if (typeof value === 'string' && rules.some((rule) => rule.test(value))) return value;
-    problems.push({
-      path: path + key,
-      problem: `${shown(value)} names nothing in DynamoDB; give 3 to 255 letters, digits, "_", "-" or "."`,
-    });
+    problems.push({ path, problem: `${shown(value)} names nothing in DynamoDB; give 3 to 255 letters, digits, "_", "-" or "."` });
     return fallback;
   };
+  const ofClient = (key: string, fallback: string, rules: readonly RegExp[]): string => name(client[key], pathOf(key), fallback, rules);
+  const ofTable = (key: string, fallback: string, rules: readonly RegExp[]): string => name(table[key], tablePath + key, fallback, rules);
   const tables: GreenfieldTables = {
-    tasks: name(table, tablePath, 'table_name', names.tasks, [NAME, ARN]),
-    closed: name(client, clientPath, 'sosw_closed_tasks_table', names.closed, [NAME, ARN]),
-    retry: name(client, clientPath, 'sosw_retry_tasks_table', names.retry, [NAME, ARN]),
-    greenfieldIndex: name(table, tablePath, 'index_greenfield', names.greenfieldIndex, [NAME]),
-    closedIndex: name(client, clientPath, 'sosw_closed_tasks_labourer_status_index', names.closedIndex, [NAME]),
-    retryIndex: name(client, clientPath, 'sosw_retry_tasks_greenfield_index', names.retryIndex, [NAME]),
+    tasks: ofTable('table_name', names.tasks, [NAME, ARN]),
+    closed: ofClient('sosw_closed_tasks_table', names.closed, [NAME, ARN]),
+    retry: ofClient('sosw_retry_tasks_table', names.retry, [NAME, ARN]),
+    greenfieldIndex: ofTable('index_greenfield', names.greenfieldIndex, [NAME]),
+    closedIndex: ofClient('sosw_closed_tasks_labourer_status_index', names.closedIndex, [NAME]),
+    retryIndex: ofClient('sosw_retry_tasks_greenfield_index', names.retryIndex, [NAME]),
     fields: readFields(table, tablePath, problems),
-    invocationDelta: delta(client, clientPath, names.invocationDelta, problems),
+    invocationDelta: delta(client['greenfield_invocation_delta'], pathOf('greenfield_invocation_delta'), names.invocationDelta, problems),
   };
   sameTable(tables, problems);
   if (problems.length > 0) throw configFault(problems, "sosw's table configuration cannot be used:", 'INVALID_TABLES_CONFIG');
   return tables;
 };
 
-const delta = (client: Settings, path: string, fallback: number, problems: Problem[]): number => {
-  const value = client['greenfield_invocation_delta'];
+const delta = (value: unknown, path: string, fallback: number, problems: Problem[]): number => {
   if (value === undefined) return fallback;
   if (typeof value === 'number' && Number.isSafeInteger(value) && value >= LEAST_DELTA) return value;
   problems.push({
-    path: `${path}greenfield_invocation_delta`,
+    path,
     problem: `${shown(value)} is not a whole number of seconds, a day (${LEAST_DELTA}) or more; give what the running sosw has, ${fallback} by default`,
   });
   return fallback;

@@ -3,13 +3,14 @@ import type { Problem } from '@reeve/core';
 
 export type Settings = Readonly<Record<string, unknown>>;
 
-/** The settings that say where things are, each with the path at which it stood, for messages. */
+/** The settings that say where things are, and where each of them stood, for messages. */
 export interface SoswShape {
   /** All of it: `ORCHESTRATOR_CONFIG` has settings of its own beside the client's. */
   readonly whole: Settings;
   /** `TASK_CLIENT_CONFIG`: the names of the other tables, the labourers. */
   readonly client: Settings;
-  readonly clientPath: string;
+  /** Where a setting of the client stood: `task_config.labourers.mill`, or without the first where it stood beside that. */
+  readonly pathOf: (...names: readonly string[]) => string;
   /** `TASKS_TABLE_CONFIG`: the tasks table, its index, its attributes. */
   readonly table: Settings;
   readonly tablePath: string;
@@ -18,6 +19,12 @@ export interface SoswShape {
 /** `task_config` in the Orchestrator's documented configuration, `task_client_config` in that of the Scheduler and in sosw's own tests. */
 const CLIENT_KEYS = ['task_config', 'task_client_config'] as const;
 const TABLE_KEY = 'dynamo_db_config';
+/**
+ * The client's own settings. Beside `task_config` they count as well, for whatever that leaves out: sosw's client reads the whole row of its
+ * function, and sosw's template of what all essentials share has its labourers there.
+ */
+const CLIENT_SETTINGS =
+  /^(labourers|dynamo_db_config|sosw_(closed|retry)_tasks_\w+|greenfield_(invocation_delta|task_step)|max_attempts\w*|max_simultaneous_invocations|ecology_(client_)?config)$/;
 /** Enough to know each configuration by. sosw accepts any other key beside these, and so do we. */
 const KNOWN_KEYS: readonly string[] = [
   ...CLIENT_KEYS,
@@ -41,18 +48,37 @@ export const soswShape = (config: unknown, problems: Problem[]): SoswShape => {
   }
   const [clientKey, second] = CLIENT_KEYS.filter((each) => whole[each] !== undefined);
   if (second !== undefined) problems.push({ path: second, problem: `stands beside ${clientKey}; leave one of the two` });
-  const client = clientKey === undefined ? whole : settings(whole[clientKey], clientKey, problems);
-  const clientPath = clientKey === undefined ? '' : `${clientKey}.`;
+  const within = clientKey === undefined ? whole : settings(whole[clientKey], clientKey, problems);
+  const beside = clientKey === undefined ? {} : Object.fromEntries(Object.entries(whole).filter(([name]) => CLIENT_SETTINGS.test(name)));
+  const client = laidOver(beside, within);
+  const pathOf = (...names: readonly string[]): string => {
+    const isWithin = clientKey !== undefined && (has(within, names) || !has(beside, names));
+    return [...(isWithin ? [clientKey] : []), ...names].join('.');
+  };
   // A table configuration by itself is all on one level; then the client's keys, if any, stand on that level too.
   const nested = client[TABLE_KEY] !== undefined;
   return {
     whole,
     client,
-    clientPath,
-    table: nested ? settings(client[TABLE_KEY], clientPath + TABLE_KEY, problems) : client,
-    tablePath: nested ? `${clientPath}${TABLE_KEY}.` : clientPath,
+    pathOf,
+    table: nested ? settings(client[TABLE_KEY], pathOf(TABLE_KEY), problems) : client,
+    tablePath: nested ? `${pathOf(TABLE_KEY)}.` : clientKey === undefined ? '' : `${clientKey}.`,
   };
 };
+
+/** As sosw lays one configuration over another: objects member by member, lists joined, anything else instead of what was there. */
+const laidOver = (below: Settings, above: Settings): Settings => {
+  const all: Record<string, unknown> = { ...below };
+  for (const [name, value] of Object.entries(above)) {
+    const { [name]: under } = all;
+    if (isObject(value) && isObject(under)) all[name] = laidOver(under, value);
+    else all[name] = Array.isArray(value) && Array.isArray(under) ? [...under, ...value] : value;
+  }
+  return all;
+};
+
+const has = (from: unknown, [name, ...deeper]: readonly string[]): boolean =>
+  name === undefined ? from !== undefined : isObject(from) && has(from[name], deeper);
 
 const parsed = (config: unknown, problems: Problem[]): Settings => {
   if (typeof config !== 'string') return settings(config, 'config', problems);
@@ -70,10 +96,12 @@ const parsed = (config: unknown, problems: Problem[]): Settings => {
 /** An object as it is; anything else is a problem and counts as empty. */
 export const settings = (value: unknown, path: string, problems: Problem[]): Settings => {
   if (value === undefined) return {};
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Settings;
+  if (isObject(value)) return value;
   problems.push({ path, problem: `${shown(value)} is not an object; give one, or leave it out for sosw's defaults` });
   return {};
 };
+
+const isObject = (value: unknown): value is Settings => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A value for a message, shortened. */
 export const shown = (value: unknown): string => {

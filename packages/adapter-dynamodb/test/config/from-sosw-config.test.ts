@@ -65,6 +65,28 @@ test("the user's own names of tables, indexes and attributes, from whichever lev
   expect(fromSoswConfig(table)).toEqual({ ...defaultTables(), tasks: 'autotest_tasks', greenfieldIndex: 'by_field', fields });
 });
 
+test('settings that stand beside task_config count for what it leaves out, and are named where they stand', () => {
+  const config = {
+    dynamo_db_config: { table_name: 'beside', index_greenfield: 'by_field', required_fields: ['task_id'] },
+    sosw_closed_tasks_table: 'closed_beside',
+    sosw_retry_tasks_table: 'retry_beside',
+    greenfield_invocation_delta: 10_000_000,
+    task_config: { dynamo_db_config: { table_name: 'within', required_fields: ['greenfield'] }, sosw_closed_tasks_table: 'closed_within' },
+  };
+  expect(fromSoswConfig(config)).toEqual({
+    ...defaultTables(),
+    tasks: 'within',
+    greenfieldIndex: 'by_field',
+    closed: 'closed_within',
+    retry: 'retry_beside',
+    invocationDelta: 10_000_000,
+  });
+  expect(problems({ ...config, greenfield_invocation_delta: 1, task_config: { sosw_closed_tasks_table: '' } })).toEqual([
+    expect.stringMatching(/^task_config\.sosw_closed_tasks_table: ""/),
+    expect.stringMatching(/^greenfield_invocation_delta: 1 is not/),
+  ]);
+});
+
 test('keys that say nothing about tables are left alone, and the argument is not changed', () => {
   const config = { ...clone(ORCHESTRATOR_CONFIG), invocation_number_coefficient: { '0': 0 }, our_own: { any: 'thing' } };
   const before = JSON.stringify(config);

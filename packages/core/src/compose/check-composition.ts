@@ -2,6 +2,7 @@ import type { Container, ServiceIdentifier } from 'inversify';
 import { configFault } from '../decide/config-fault.ts';
 import { OUTCOMES } from '../decide/define-outcomes.ts';
 import type { Problem } from '../ports/invoker.ts';
+import { DefinedSchedules } from './bind-schedules.ts';
 import { metricProblems } from './check-metrics.ts';
 import { Chance, Clock, Invoker, Labourers, Operator, Outbox, Register, TaskReader, TaskStore } from './tokens.ts';
 
@@ -66,10 +67,14 @@ const problemsOf = (container: Container, { name, token, remedy, methods, option
     : [{ path: `use (${name})`, problem: `it lacks ${lacking.join(', ')}; give an object that implements ${name}` }];
 };
 
-/** Rates, resources and what attempts came to are kept where all processes see them. */
+const REGISTER_MISSING = 'is kept in a Register, and nothing provides one; use a store that has it, or leave it out';
+
+/** Rates, resources, schedules and what attempts came to are kept where all processes see them. */
 const limitProblems = (container: Container): readonly Problem[] => {
   if (container.isBound(Register)) return [];
-  return container.get(Labourers).flatMap(({ id, rate, ratePerKey, draws, health }) =>
+  const schedules = container.isBound(DefinedSchedules) ? container.get(DefinedSchedules).schedules : [];
+  const isScheduled = schedules.map(({ name }) => ({ path: `schedules.${name}`, problem: REGISTER_MISSING }));
+  const isLimited = container.get(Labourers).flatMap(({ id, rate, ratePerKey, draws, health }) =>
     Object.entries({
       rate,
       ratePerKey,
@@ -79,11 +84,9 @@ const limitProblems = (container: Container): readonly Problem[] => {
       'health.outcomes': health.metrics?.find(({ source }) => source === OUTCOMES),
     })
       .filter(([, defined]) => defined !== undefined)
-      .map(([field]) => ({
-        path: `labourers.${id}.${field}`,
-        problem: 'is kept in a Register, and nothing provides one; use a store that has it, or leave it out',
-      })),
+      .map(([field]) => ({ path: `labourers.${id}.${field}`, problem: REGISTER_MISSING })),
   );
+  return [...isLimited, ...isScheduled];
 };
 
 /** What a labourer needs, and by which promise a store gives it. */

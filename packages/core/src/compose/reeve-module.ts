@@ -1,4 +1,5 @@
 import { ContainerModule, type ServiceIdentifier } from 'inversify';
+import type { JobSettings } from '../domain/job.ts';
 import type { Millis } from '../domain/time.ts';
 import { Assistant } from '../run/assistant.ts';
 import { Batches } from '../run/batches.ts';
@@ -7,14 +8,17 @@ import { Enqueuer } from '../run/enqueuer.ts';
 import { Events } from '../run/events.ts';
 import { Follower } from '../run/follower.ts';
 import { Foreman } from '../run/foreman.ts';
+import { Jobs } from '../run/jobs/jobs.ts';
 import { limitedStore } from '../run/limited-store.ts';
 import { Orchestrator } from '../run/orchestrator.ts';
 import { Redriver } from '../run/redriver.ts';
 import { Scavenger } from '../run/scavenger.ts';
+import { Schedules } from '../run/schedules/schedules.ts';
 import { SettingsBoard } from '../run/settings-board.ts';
 import { Waiter } from '../run/waiter.ts';
 import { bindEcology, OwnEcology } from './bind-ecology.ts';
 import { bindOperators, optional } from './bind-operators.ts';
+import { bindSchedules } from './bind-schedules.ts';
 import { Reeve } from './reeve.ts';
 import {
   Chance,
@@ -44,15 +48,18 @@ export interface Limits {
    * Default 5 s; Infinity: never, and only a heartbeat tells.
    */
   readonly cancelCheckEvery?: Millis;
+  /** What jobs of this composition mean: which of their attributes can be chunked, their own periods, the time zone, limits. */
+  readonly jobs?: JobSettings;
 }
 
 /**
  * Binds the essentials and the facade, each class under its own name, for containers of the user's own. What they are
  * made of (TaskStore, TaskReader, Invoker, Labourers, Clock, Chance) is bound elsewhere; `checkComposition` says what is missing.
  */
-export const reeveModule = ({ cancelCheckEvery, ...limits }: Limits = {}): ContainerModule =>
+export const reeveModule = ({ cancelCheckEvery, jobs: jobSettings, ...limits }: Limits = {}): ContainerModule =>
   new ContainerModule(({ bind }) => {
-    bindOperators(bind, limits);
+    bindOperators(bind, { ...limits, jobs: jobSettings });
+    bindSchedules(bind);
     bindEcology(bind);
     bind(Events)
       .toDynamicValue(() => new Events())
@@ -135,9 +142,16 @@ export const reeveModule = ({ cancelCheckEvery, ...limits }: Limits = {}): Conta
       .inSingletonScope();
     bind(Assistant)
       .toResolvedValue(
-        (labourers: Labourers, store: TaskStore, reader: TaskReader, chance: Chance, events: Events, doorbell: Doorbell) =>
-          new Assistant({ ...limits, labourers, store, reader, chance, events, doorbell }),
-        [Labourers, EssentialStore, TaskReader, Chance, Events, Doorbell],
+        (
+          labourers: Labourers,
+          store: TaskStore,
+          reader: TaskReader,
+          chance: Chance,
+          events: Events,
+          doorbell: Doorbell,
+          [register]: Register[],
+        ) => new Assistant({ ...limits, labourers, store, reader, chance, events, doorbell, register }),
+        [Labourers, EssentialStore, TaskReader, Chance, Events, Doorbell, optional(Register)],
       )
       .inSingletonScope();
     bind(Enqueuer)
@@ -177,6 +191,8 @@ export const reeveModule = ({ cancelCheckEvery, ...limits }: Limits = {}): Conta
           follower: Follower,
           batches: Batches,
           waiter: Waiter,
+          jobs: Jobs,
+          schedules: Schedules,
         ) =>
           new Reeve({
             labourers,
@@ -193,6 +209,8 @@ export const reeveModule = ({ cancelCheckEvery, ...limits }: Limits = {}): Conta
             follower,
             batches,
             waiter,
+            jobs,
+            schedules,
           }),
         [
           Labourers,
@@ -209,6 +227,8 @@ export const reeveModule = ({ cancelCheckEvery, ...limits }: Limits = {}): Conta
           Follower,
           Batches,
           Waiter,
+          Jobs,
+          Schedules,
         ],
       )
       .inSingletonScope();

@@ -16,11 +16,13 @@ import type { Orchestrator } from '../run/orchestrator.ts';
 import { Receipt } from '../run/receipt.ts';
 import type { TickReport } from '../run/reports.ts';
 import type { Scavenger, SweepReport } from '../run/scavenger.ts';
+import type { Schedules, SchedulesReport, ScheduleTickOptions } from '../run/schedules/schedules.ts';
 import type { Waiter, WaitOptions } from '../run/waiter.ts';
-import { OperatorFacade, type OperatorFacadeParts } from './operator-facade.ts';
+import { JobFacade, type JobFacadeParts } from './job-facade.ts';
+import { SchedulesFacade } from './schedules-facade.ts';
 import type { Labourers } from './tokens.ts';
 
-export interface ReeveParts extends OperatorFacadeParts {
+export interface ReeveParts extends JobFacadeParts {
   readonly labourers: Labourers;
   readonly reader: TaskReader;
   readonly lifecycles: readonly Lifecycle[];
@@ -32,11 +34,14 @@ export interface ReeveParts extends OperatorFacadeParts {
   readonly follower: Follower;
   readonly batches: Batches;
   readonly waiter: Waiter;
+  readonly schedules: Schedules;
 }
 
 export interface RunOptions extends DaemonOptions {
   /** Between sweeps of the Scavenger. Default 5 s. */
   readonly sweepEvery?: Millis;
+  /** Whether it fires schedules. Default: if some are defined in code. */
+  readonly schedules?: boolean;
 }
 
 /** How long the end of a round waits for what follows its tasks to be enqueued. A sweep does what is left. */
@@ -47,7 +52,7 @@ const FOLLOW_PATIENCE: Millis = 5 * SECOND;
  *
  * It is typed by the definitions of its labourers: their names, and the payloads and results of those that have a schema.
  */
-export class Reeve<Definitions extends LabourerDefinitions = LabourerDefinitions> extends OperatorFacade {
+export class Reeve<Definitions extends LabourerDefinitions = LabourerDefinitions> extends JobFacade<Definitions> {
   readonly labourers: Labourers;
   /** The parts, for those who drive them by themselves: call `start` first. */
   readonly orchestrator: Orchestrator;
@@ -55,6 +60,8 @@ export class Reeve<Definitions extends LabourerDefinitions = LabourerDefinitions
   /** What workers report to. */
   readonly assistant: Assistant;
   readonly events: Events;
+  /** What happens again and again. */
+  readonly schedules: SchedulesFacade<Definitions>;
   readonly #parts: ReeveParts;
   #started: Promise<void> | undefined;
 
@@ -66,6 +73,7 @@ export class Reeve<Definitions extends LabourerDefinitions = LabourerDefinitions
     this.scavenger = parts.scavenger;
     this.assistant = parts.assistant;
     this.events = parts.events;
+    this.schedules = new SchedulesFacade(parts.schedules, () => this.start());
   }
 
   /** Opens the parts, in the order in which they were composed. If one fails, those before it are closed again. */
@@ -161,10 +169,19 @@ export class Reeve<Definitions extends LabourerDefinitions = LabourerDefinitions
     return this.scavenger.sweep();
   }
 
-  /** Serves until the signal aborts, then drains: Orchestrator and Scavenger in one process. */
+  /**
+   * One round of the schedules, for those who are called at intervals, at least once a minute: fires what is due, and until `until` what falls due.
+   * @throws ReeveError PART_MISSING
+   */
+  async schedule(options?: ScheduleTickOptions): Promise<SchedulesReport> {
+    await this.start();
+    return this.#parts.schedules.tick(options);
+  }
+
+  /** Serves until the signal aborts, then drains: Orchestrator, Scavenger and schedules in one process. */
   async run(options: RunOptions): Promise<void> {
     await this.start();
-    const { sweepEvery: every, grace } = options;
+    const { sweepEvery: every, grace, schedules = this.#parts.schedules.areDefined } = options;
     const ended = new AbortController();
     // If one of them fails, which neither should, the other is not left running.
     const signal = AbortSignal.any([options.signal, ended.signal]);
@@ -172,6 +189,7 @@ export class Reeve<Definitions extends LabourerDefinitions = LabourerDefinitions
       await Promise.all([
         this.orchestrator.run({ ...options, signal }),
         this.scavenger.run({ signal, ...(every !== undefined && { every }), ...(grace !== undefined && { grace }) }),
+        schedules && this.#parts.schedules.run({ signal, ...(grace !== undefined && { grace }) }),
       ]);
     } finally {
       ended.abort();

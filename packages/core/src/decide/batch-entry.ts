@@ -8,6 +8,7 @@ import type { JsonText } from '../domain/json.ts';
 import type { Millis } from '../domain/time.ts';
 import { ReeveError } from '../errors.ts';
 import type { End } from '../ports/outbox.ts';
+import { BitMap } from './bit-map.ts';
 
 const VERSION = 1;
 
@@ -21,7 +22,10 @@ export interface KeptFinalizer {
 export interface Batch {
   readonly v: typeof VERSION;
   readonly total: number;
-  readonly finalizer: KeptFinalizer;
+  /** Of a batch of its own. */
+  readonly finalizer?: KeptFinalizer;
+  /** Of a batch that is part of a job: what is to be told when all have ended. */
+  readonly job?: PartOf;
   /** One bit for each member whose end was counted, the first in the lowest of the first byte, as base64. */
   readonly closed: string;
   readonly counts: BatchCounts;
@@ -29,6 +33,14 @@ export interface Batch {
   readonly sealed?: true;
   /** So is the finalizer. */
   readonly finished?: true;
+  /** Its job is cancelled: it will not be whole, and is forgotten after a while. */
+  readonly abandoned?: true;
+}
+
+/** Which part of which job. */
+export interface PartOf {
+  readonly id: string;
+  readonly part: number;
 }
 
 export interface Closing {
@@ -40,29 +52,29 @@ const NONE: BatchCounts = { completed: 0, dead: 0, cancelled: 0, dropped: 0 };
 
 export const newBatch = (total: number, finalizer: KeptFinalizer): Batch => ({ v: VERSION, total, finalizer, closed: '', counts: NONE });
 
+/** @param total as many as a part has at most, until it is known how many there are */
+export const newPart = (total: number, job: PartOf): Batch => ({ v: VERSION, total, job, closed: '', counts: NONE });
+
 /** Counts each of these ends whose member was not counted. @returns the very batch that it was given if there is none */
 export const closeMembers = (batch: Batch, closings: readonly Closing[]): Batch => {
   if (batch.finished) return batch; // a member that was redriven, and its first end is the one that counts
-  const bits = new Uint8Array(Math.ceil(batch.total / 8));
-  bits.set(Buffer.from(batch.closed, 'base64').subarray(0, bits.length));
+  const bits = new BitMap(batch.closed, batch.total);
   const counts = { ...batch.counts };
   let isChanged = false;
   for (const { index, state } of closings) {
-    if (index >= batch.total || isSet(bits, index)) continue;
-    bits[index >>> 3] = (bits[index >>> 3] ?? 0) | (1 << (index & 7));
+    if (index >= batch.total || bits.has(index)) continue;
+    bits.add(index);
     counts[state] += 1;
     isChanged = true;
   }
-  return isChanged ? { ...batch, counts, closed: Buffer.from(bits).toString('base64') } : batch;
+  return isChanged ? { ...batch, counts, closed: bits.text } : batch;
 };
 
 /** Whether the end of a member was counted. */
 export const closedMembers = ({ closed }: Batch): ((index: number) => boolean) => {
-  const bits = Buffer.from(closed, 'base64');
-  return (index) => isSet(bits, index);
+  const bits = new BitMap(closed);
+  return (index) => bits.has(index);
 };
-
-const isSet = (bits: Uint8Array, index: number): boolean => ((bits[index >>> 3] ?? 0) & (1 << (index & 7))) !== 0;
 
 const countOf = ({ completed, dead, cancelled, dropped }: BatchCounts): number => completed + dead + cancelled + dropped;
 
@@ -84,9 +96,17 @@ export const finished = (batch: Batch): Batch => (batch.finished ? batch : { ...
 
 export const sealed = (batch: Batch): Batch => (batch.sealed ? batch : { ...batch, sealed: true });
 
+/** All of a part are enqueued, and so many they are. */
+export const sealedPart = (batch: Batch, total: number): Batch =>
+  batch.sealed || batch.finished ? batch : { ...batch, total, sealed: true };
+
+export const abandoned = (batch: Batch): Batch => (batch.abandoned || batch.finished ? batch : { ...batch, abandoned: true });
+
 /** What the finalizer is told. */
-export const finalizerPayload = (id: string, { total, counts, finalizer: { payload } }: Batch): JsonText =>
-  JSON.stringify({ batch: id, total, ...counts, ...(payload !== undefined && { payload }) }) as JsonText;
+export const finalizerPayload = (id: string, { total, counts, finalizer }: Batch): JsonText => {
+  const payload = finalizer?.payload;
+  return JSON.stringify({ batch: id, total, ...counts, ...(payload !== undefined && { payload }) }) as JsonText;
+};
 
 export const writeBatch = (batch: Batch): JsonText => JSON.stringify(batch) as JsonText;
 
@@ -98,6 +118,8 @@ export const readBatch = (id: string, text: string): Batch => {
   throw new ReeveError({ kind: 'contract', code: 'BATCH_UNREADABLE', message });
 };
 
+const isPartOf = (job: PartOf | undefined): boolean => typeof job?.id === 'string' && Number.isSafeInteger(job.part);
+
 const parsed = (text: string): Batch | undefined => {
   try {
     const batch = JSON.parse(text) as Partial<Batch> | null;
@@ -105,7 +127,7 @@ const parsed = (text: string): Batch | undefined => {
       batch?.v === VERSION &&
       Number.isSafeInteger(batch.total) &&
       typeof batch.closed === 'string' &&
-      typeof batch.finalizer?.labourer === 'string' &&
+      (typeof batch.finalizer?.labourer === 'string' || isPartOf(batch.job)) &&
       Object.keys(NONE).every((state) => Number.isSafeInteger(batch.counts?.[state as keyof BatchCounts]));
     return isWhole ? (batch as Batch) : undefined;
   } catch {

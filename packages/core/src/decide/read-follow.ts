@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Membership } from '../domain/follow.ts';
 import type { JsonText } from '../domain/json.ts';
 import { MOST_URGENT, type NewTask } from '../domain/task.ts';
@@ -23,8 +23,10 @@ export const followingOf = (end: End, maxBytes: number): Following => {
 };
 
 /** An id that follows from what it is made of, and from nothing else. */
-export const derivedId = (kind: string, ...of: readonly (string | number)[]): string =>
-  `${kind}-${createHash('sha256').update(JSON.stringify(of)).digest('base64url').slice(0, 32)}`;
+export const derivedId = (kind: string, ...of: readonly (string | number)[]): string => `${kind}-${digestOf(...of).slice(0, 32)}`;
+
+/** 43 letters, digits, `-` and `_`. */
+export const digestOf = (...of: readonly (string | number)[]): string => hash('sha256', JSON.stringify(of), 'base64url');
 
 const waitsFor = (on: OnEnd, state: End['state']): boolean =>
   on === 'onEnded' || (on === 'onCompleted' && state === 'completed') || (on === 'onDead' && state === 'dead');

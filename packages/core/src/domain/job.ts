@@ -1,3 +1,4 @@
+import type { BatchCounts } from './batch.ts';
 import type { JsonText } from './json.ts';
 import type { EpochMs } from './time.ts';
 
@@ -53,6 +54,9 @@ export interface JobRules {
   readonly limits?: JobLimits;
 }
 
+/** The rules of a composition: its labourers are known, and the time is its clock's. */
+export type JobSettings = Omit<JobRules, 'labourers' | 'now'>;
+
 /** What makes one task of a job that task, and no other. */
 export interface TaskContent {
   readonly labourer: string;
@@ -70,6 +74,46 @@ export interface JobPlan {
   readonly largest: number;
   /** A text that two jobs share if they mean the same tasks, whatever the order of their members and how their numbers are written. */
   readonly canonical: string;
-  /** One after the other, always in the same order. What is not asked for is not made. */
-  tasks(): Generator<TaskContent, void, undefined>;
+  /** The job as JSON text, with its members in the order in which they make tasks. */
+  readonly text: string;
+  /** Two plans share it if they make the same tasks in the same order. */
+  readonly fingerprint: string;
+  /**
+   * One after the other, always in the same order. What is not asked for is not made.
+   * @param from the place of the first, from 0: those before it are counted, and not made
+   */
+  tasks(from?: number): Generator<TaskContent, void, undefined>;
+}
+
+/**
+ * - `creating`   not all of its tasks are enqueued: the same call, or `continueJobs`, goes on
+ * - `created`    all are
+ * - `ended`      and all have ended. Only of a job that is followed
+ * - `cancelled`  no more are enqueued, and those that had not ended are cancelled
+ */
+export type JobState = 'creating' | 'created' | 'ended' | 'cancelled';
+
+/** How far a call of `runJob` came. */
+export interface JobRun {
+  readonly id: string;
+  readonly run: string;
+  readonly state: JobState;
+  /** So many tasks, the first ones, are enqueued for sure. */
+  readonly place: number;
+  /** Absent: it is a stream, and its end was not met yet. */
+  readonly total?: number;
+  /** `continueJobs` can go on with it. If not, it goes on when the same call is made again. */
+  readonly kept: boolean;
+}
+
+/** How its tasks have ended so far. Absent where a job is not followed: to count the ends costs something for each task. */
+export interface JobProgress extends Partial<BatchCounts> {
+  readonly id: string;
+  readonly run: string;
+  readonly labourer: string;
+  readonly state: JobState;
+  /** So many are enqueued for sure; while it is being created there may be some thousands more. */
+  readonly created: number;
+  /** Absent: it is a stream, and its end was not met yet. */
+  readonly total?: number;
 }

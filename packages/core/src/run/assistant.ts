@@ -2,16 +2,22 @@ import { boundError } from '../decide/bound-text.ts';
 import { checkLabourer } from '../decide/check-labourer.ts';
 import { checkRef } from '../decide/check-ref.ts';
 import { checkJsonText, encodeJson } from '../decide/encode-json.ts';
+import { needed } from '../decide/needed.ts';
+import { checkDelivery, readMessage } from '../decide/read-message.ts';
 import { type Labourer, leaseLength } from '../domain/labourer.ts';
+import type { ArrivedAttempt, MessageAnswer } from '../domain/message.ts';
 import { type AttemptRef, type Outcome, refOf } from '../domain/task.ts';
 import type { EpochMs, Millis } from '../domain/time.ts';
+import { ReeveError } from '../errors.ts';
 import type { Chance } from '../ports/chance.ts';
 import type { Report } from '../ports/invoker.ts';
+import type { Register } from '../ports/register.ts';
 import type { TaskReader } from '../ports/task-reader.ts';
 import type { Renewal, RenewOutcome, TaskStore } from '../ports/task-store.ts';
 import { verdictOf } from './dispatcher.ts';
 import { Doorbell } from './doorbell.ts';
-import { Events } from './events.ts';
+import { Events, taskOf } from './events.ts';
+import { type Start, StartGate } from './start-gate.ts';
 import { Together } from './together.ts';
 import { announcer, VerdictBox } from './verdict-box.ts';
 
@@ -20,6 +26,8 @@ export interface AssistantParts {
   readonly store: TaskStore;
   readonly reader: TaskReader;
   readonly chance: Chance;
+  /** For the start gate, which is kept where all processes see it. */
+  readonly register?: Pick<Register, 'change'> | undefined;
   readonly events?: Events;
   readonly doorbell?: Doorbell;
   /** The longest result or statistics text, in bytes of UTF-8. Default 256 KiB. */
@@ -47,6 +55,7 @@ export class Assistant {
   readonly #events: Events;
   readonly #verdicts: VerdictBox;
   readonly #renewals: Together<Renewal, RenewOutcome>;
+  readonly #gate: StartGate | undefined;
 
   constructor(parts: AssistantParts) {
     this.#parts = parts;
@@ -54,6 +63,50 @@ export class Assistant {
     this.#events = parts.events ?? new Events();
     this.#verdicts = new VerdictBox(parts.store, announcer(this.#events, parts.doorbell ?? new Doorbell()));
     this.#renewals = new Together('renew', (renewals) => parts.store.renew(renewals));
+    const { register, reader, chance } = parts;
+    this.#gate = register && new StartGate({ register, reader, chance, guard: parts.store.capabilities.clockGuard });
+  }
+
+  /**
+   * Takes what a worker sent, as an object or as JSON text; of a text, result and statistics keep every digit.
+   * @throws ReeveError INVALID_MESSAGE, and as `start`, `heartbeat`, `done` and `failed` do: nothing was changed
+   */
+  async receive(message: unknown): Promise<MessageAnswer> {
+    try {
+      const read = readMessage(message, this.#maxBytes);
+      const { attempt } = read;
+      switch (read.reeve) {
+        case 'start':
+          return await this.start(attempt, read.delivery);
+        case 'heartbeat': {
+          const answer = await this.heartbeat(attempt);
+          return answer.alive ? { ...answer, left: leaseLength(this.#labourerOf(attempt)) } : answer;
+        }
+        case 'done': {
+          const { result, stats } = read;
+          const texts = { ...(result !== undefined && { result }), ...(stats !== undefined && { stats }) };
+          return { outcome: await this.#report(attempt, { kind: 'done', ...texts }) };
+        }
+        case 'failed':
+          return { outcome: await this.failed(attempt, read) };
+      }
+    } catch (error) {
+      if (ReeveError.is(error) && error.kind === 'input') this.#events.emit('message.refused', { error });
+      throw error;
+    }
+  }
+
+  /**
+   * May this delivery of the attempt begin? Of several deliveries of one attempt one may. It costs a read and a small write.
+   * @param attempt as it came to the worker
+   * @param delivery new for each delivery: 1 to 64 characters. Who asks again with the same one, since no answer came, is answered the same
+   * @throws ReeveError PART_MISSING (the composition has no Register), UNKNOWN_LABOURER, INVALID_ATTEMPT, INVALID_MESSAGE: nothing was written
+   */
+  async start(attempt: ArrivedAttempt, delivery: string): Promise<Start> {
+    const labourer = this.#labourerOf(checkRef(attempt));
+    const answer = await needed(this.#gate, 'Register', 'start').ask(labourer, attempt, checkDelivery(delivery));
+    if (!answer.begin) this.#events.emit('start.refused', { ...taskOf(attempt), why: answer.why });
+    return answer;
   }
 
   /**

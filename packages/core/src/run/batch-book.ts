@@ -1,5 +1,19 @@
-import { type Batch, closeMembers, finalizerPayload, finished, isToFinish, readBatch, sealed, writeBatch } from '../decide/batch-entry.ts';
+import {
+  abandoned,
+  type Batch,
+  closeMembers,
+  finalizerPayload,
+  finished,
+  isToFinish,
+  type KeptFinalizer,
+  type PartOf,
+  readBatch,
+  sealed,
+  sealedPart,
+  writeBatch,
+} from '../decide/batch-entry.ts';
 import { derivedId } from '../decide/read-follow.ts';
+import type { BatchCounts } from '../domain/batch.ts';
 import type { Membership } from '../domain/follow.ts';
 import type { NewTask, TaskKey } from '../domain/task.ts';
 import { DAY, type Millis } from '../domain/time.ts';
@@ -10,9 +24,10 @@ import type { End } from '../ports/outbox.ts';
 import type { Change, Entry, Register, Written } from '../ports/register.ts';
 import type { TaskStore } from '../ports/task-store.ts';
 import type { Doorbell } from './doorbell.ts';
-import { type Events, taskOf } from './events.ts';
+import type { Events } from './events.ts';
 import { inTime } from './in-time.ts';
-import { oneEach } from './one-each.ts';
+import type { JobBook } from './jobs/job-book.ts';
+import { putFinalizer } from './put-finalizer.ts';
 import { Together } from './together.ts';
 
 export interface BatchBookParts {
@@ -22,6 +37,8 @@ export interface BatchBookParts {
   readonly chance: Chance;
   readonly events: Events;
   readonly doorbell: Doorbell;
+  /** What a batch that is part of a job tells. Absent: such a batch is reported. */
+  readonly jobs?: Pick<JobBook, 'partEnded'> | undefined;
 }
 
 /** An end of a task that is one of a batch. */
@@ -81,11 +98,18 @@ export class BatchBook {
   /** All members are enqueued: from now on the batch finishes with the last of them, which may have ended before. */
   async seal(id: string, kept: Kept): Promise<void> {
     const now = await this.#update(id, kept, sealed);
-    if (now) {
-      await this.#finishIfDue(id, now, (error) => {
-        throw error;
-      });
-    }
+    if (now) await this.#finishIfDue(id, now, rethrow);
+  }
+
+  /** The same of a part of a job, which has so many members. One that is not there has finished long ago. */
+  async sealPart(id: string, total: number): Promise<void> {
+    const now = await this.#update(id, await this.find(id), (batch) => sealedPart(batch, total));
+    if (now) await this.#finishIfDue(id, now, rethrow);
+  }
+
+  /** It will not be whole: ends are counted for a while, and then it is forgotten. */
+  async abandon(id: string): Promise<void> {
+    await this.#update(id, await this.find(id), abandoned);
   }
 
   /**
@@ -120,30 +144,33 @@ export class BatchBook {
   }
 
   /**
-   * The finalizer is enqueued before it is written that it is: whoever dies between the two leaves a batch that the next finishes again,
-   * and the store knows the finalizer's id.
+   * What follows is done before it is written that it is: whoever dies between the two leaves a batch that the next finishes again. The
+   * store knows the finalizer's id, and a job knows which of its parts it has counted.
    */
   async #finishIfDue(id: string, kept: Kept, failed: (error: unknown) => void): Promise<void> {
-    const { store, clock, events, doorbell } = this.#parts;
-    if (!isToFinish(kept.batch)) return;
-    const { labourer, priority, expireAfter } = kept.batch.finalizer;
+    const { batch } = kept;
+    if (!isToFinish(batch)) return;
+    if (batch.finalizer) await this.#enqueueFinalizer(id, batch, batch.finalizer, failed);
+    if (batch.job) await this.#tellJob(batch.job, batch.counts, failed);
+    await this.#update(id, kept, finished);
+  }
+
+  async #enqueueFinalizer(id: string, batch: Batch, finalizer: KeptFinalizer, failed: (error: unknown) => void): Promise<void> {
+    const { labourer, priority, expireAfter } = finalizer;
     const task: NewTask = {
       labourer,
       id: derivedId('batch', id),
-      payload: finalizerPayload(id, kept.batch),
+      payload: finalizerPayload(id, batch),
       ...(priority !== undefined && { priority }),
-      ...(expireAfter !== undefined && { expiresAt: clock.now() + expireAfter }),
+      ...(expireAfter !== undefined && { expiresAt: this.#parts.clock.now() + expireAfter }),
     };
-    try {
-      const [outcome] = oneEach('enqueue', 1, await inTime(clock, 'enqueue', () => store.enqueue([task])));
-      if (outcome === 'created') events.emit('task.enqueued', taskOf(task));
-      doorbell.ring(labourer);
-    } catch (error) {
-      // One that the store will never take is not tried for ever.
-      if (!ReeveError.is(error) || error.kind !== 'input') throw error;
-      failed(error);
-    }
-    await this.#update(id, kept, finished);
+    await putFinalizer(this.#parts, task, failed);
+  }
+
+  async #tellJob(job: PartOf, counts: BatchCounts, failed: (error: unknown) => void): Promise<void> {
+    const { jobs } = this.#parts;
+    if (!jobs) return failed(new Error(`it is one of job ${JSON.stringify(job.id)}, and there is nothing here that keeps jobs`));
+    await jobs.partEnded(job, counts, failed);
   }
 
   /** @returns the entry in which there is nothing left to change; nothing if it is gone */
@@ -153,7 +180,7 @@ export class BatchBook {
       const batch = change(now.batch);
       if (batch === now.batch) return now;
       const stamp = this.#parts.chance.id();
-      const keep = batch.finished ? { keep: FINISHED_LASTS } : {};
+      const keep = batch.finished || batch.abandoned ? { keep: FINISHED_LASTS } : {};
       const written = await this.#changes.ask({ name: batchEntry(id), value: writeBatch(batch), stamp, expected: now.stamp, ...keep });
       // A copy of this very change, which a network brought twice, is found like any other: there is nothing left to change in it.
       now = written.kind === 'written' ? { batch, stamp } : keptOf(id, written.entry);
@@ -162,6 +189,10 @@ export class BatchBook {
     throw neverTheSame(id);
   }
 }
+
+const rethrow = (error: unknown): never => {
+  throw error;
+};
 
 const neverTheSame = (id: string): ReeveError =>
   new ReeveError({

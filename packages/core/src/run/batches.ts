@@ -1,13 +1,11 @@
 import { type Batch, closedMembers, newBatch, progressOf } from '../decide/batch-entry.ts';
+import { checkFinalizer, type Finalizer } from '../decide/check-finalizer.ts';
 import { checkLabourer } from '../decide/check-labourer.ts';
-import { checkWait } from '../decide/check-operation.ts';
-import { checkPriority, checkTaskId } from '../decide/check-task.ts';
-import { decodeJson, encodeJson } from '../decide/encode-json.ts';
+import { checkTaskId } from '../decide/check-task.ts';
 import { needed } from '../decide/needed.ts';
 import { derivedId } from '../decide/read-follow.ts';
 import { type BatchProgress, MOST_MEMBERS } from '../domain/batch.ts';
 import type { Labourer } from '../domain/labourer.ts';
-import type { Millis } from '../domain/time.ts';
 import { ReeveError } from '../errors.ts';
 import type { Chance } from '../ports/chance.ts';
 import type { BatchBook } from './batch-book.ts';
@@ -15,16 +13,6 @@ import type { EnqueueItem, Enqueuer, Prepared } from './enqueuer.ts';
 
 export interface BatchItem extends Omit<EnqueueItem, 'id' | 'dedupe'> {
   readonly labourer: string;
-}
-
-export interface Finalizer {
-  readonly labourer: string;
-  /** A value that JSON can carry, at most 16 KiB of it. */
-  readonly payload?: unknown;
-  /** From 0 to 9. Default: the labourer's, or 0. */
-  readonly priority?: number;
-  /** Default: the labourer's, or never. */
-  readonly expireAfter?: Millis;
 }
 
 export interface NewBatch {
@@ -49,8 +37,6 @@ export interface BatchesParts {
   readonly chance: Chance;
 }
 
-const MOST_FINALIZER_BYTES = 16 * 1024;
-
 /** Many tasks, and one that runs when all of them have ended. */
 export class Batches {
   readonly #parts: BatchesParts;
@@ -73,7 +59,7 @@ export class Batches {
     const { chance, enqueuer } = this.#parts;
     const book = needed(this.#parts.book, 'Register', 'enqueueBatch');
     const batchId = id === undefined ? chance.id() : checkTaskId(id);
-    const last = this.#finalizer(finalizer);
+    const last = checkFinalizer(finalizer, this.#byId, fault);
     const members = await this.#members(batchId, items);
     const kept = await book.open(batchId, newBatch(members.length, last));
     const { batch } = kept;
@@ -124,23 +110,6 @@ export class Batches {
       });
     }
     return members;
-  }
-
-  #finalizer(finalizer: Finalizer): Batch['finalizer'] {
-    if (typeof finalizer !== 'object' || finalizer === null) throw fault('finalizer', 'is missing; give { labourer, payload }');
-    const { payload } = finalizer;
-    const labourer = checkLabourer(finalizer.labourer, this.#names, 'finalizer.');
-    const target = this.#byId.get(labourer);
-    const priority = checkPriority(finalizer.priority === undefined ? target?.priority : finalizer.priority, 'finalizer.');
-    const expireAfter =
-      finalizer.expireAfter === undefined ? target?.expireAfter : checkWait(finalizer.expireAfter, 'finalizer.expireAfter');
-    const text = payload === undefined ? undefined : encodeJson(payload, { what: 'finalizer.payload', maxBytes: MOST_FINALIZER_BYTES });
-    return {
-      labourer,
-      ...(text !== undefined && { payload: decodeJson(text) }),
-      ...(priority !== undefined && { priority }),
-      ...(expireAfter !== undefined && { expireAfter }),
-    };
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Health } from '../domain/health.ts';
 import type { AttemptRef, TaskKey } from '../domain/task.ts';
 import type { EpochMs, Millis } from '../domain/time.ts';
+import type { ReeveError } from '../errors.ts';
 import type { LabourerReport, TickReport } from './reports.ts';
 import type { SweepReport } from './scavenger.ts';
 
@@ -76,8 +77,32 @@ export interface ReeveEvents {
   readonly 'task.aside': TaskKey & { readonly problem: string };
   /** It has ended, and what was to follow cannot be done, ever: what is wrong with it, and what it says to do. The rest was done. */
   readonly 'follow.failed': TaskKey & { readonly error: unknown };
+  /** A job that broke off cannot go on, or its finalizer cannot be enqueued. */
+  readonly 'job.failed': { readonly id: string; readonly error: unknown };
   /** A verdict came too late, twice, or from nobody: nothing was changed. */
   readonly 'verdict.refused': TaskKey & { readonly kind: string; readonly outcome: 'repeated' | 'stale' };
+  /** A delivery of an attempt was not let in: another has begun, or its time is over. */
+  readonly 'start.refused': TaskKey & { readonly why: 'started' | 'over' | 'cancelled' };
+  /** A worker sent what cannot be taken: nothing was changed. The error says what is wrong with it, and has none of its content. */
+  readonly 'message.refused': { readonly error: ReeveError };
+  /** An instant of a schedule fired, so long after it: its task is enqueued, or the tasks of its job. Told by whoever wrote down that it did. */
+  readonly 'schedule.fired': {
+    readonly schedule: string;
+    readonly instant: EpochMs;
+    readonly late: Millis;
+    /** Of the task, or of the job. */
+    readonly id: string;
+    readonly labourer: string;
+  };
+  /** The instants of a schedule from the one to the other were passed over: nobody was there, or what the last one made has not ended. */
+  readonly 'schedule.skipped': {
+    readonly schedule: string;
+    readonly from: EpochMs;
+    readonly to: EpochMs;
+    readonly why: 'missed' | 'overlap';
+  };
+  /** An instant of a schedule did not fire, or a schedule cannot be read. If the call was at fault, the next instant has its own chance; else it is tried again. */
+  readonly 'schedule.failed': { readonly schedule: string; readonly instant?: EpochMs; readonly error: unknown };
   /** A listener threw; the event went to the others. */
   readonly 'listener.failed': { readonly event: string; readonly error: unknown };
 }

@@ -3,7 +3,7 @@ import { type JobPlan, type JobRules, jobIdOf, planJob, ReeveError, taskIdOf } f
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
 import { type ArbitraryJob, arbitraryJob } from './arbitrary-job.ts';
-import { rules } from './rig.ts';
+import { NOON, rules } from './rig.ts';
 
 const version = fc.constantFrom('0.7.31' as const, '0.7.47' as const);
 
@@ -68,6 +68,33 @@ describe('of any job', () => {
         assert.deepEqual(idsOf(planJob(each.event, rulesOf(each, sosw))), idsOf(planJob(turned, rulesOf(each, sosw))));
       }),
       { numRuns: 100 },
+    );
+  });
+
+  it('from any place on they are those that there are from there on', () => {
+    fc.assert(
+      fc.property(arbitraryJob, version, fc.nat(30), fc.boolean(), (each, sosw, from, isDaily) => {
+        const days = isDaily ? { period: 'last_3_days', isolate_days: true } : {};
+        const plan = planJob({ ...each.event, ...days }, rulesOf(each, sosw));
+        const all = [...plan.tasks()];
+        assert.deepEqual([...plan.tasks(from)], all.slice(from));
+        assert.equal(all.length, plan.total);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('two plans have one fingerprint if their tasks are the same, in the same order', () => {
+    fc.assert(
+      fc.property(arbitraryJob, arbitraryJob, version, version, (one, other, first, second) => {
+        const [a, b] = [planJob(one.event, rulesOf(one, first)), planJob(other.event, rulesOf(other, second))];
+        if (a.fingerprint === b.fingerprint) assert.deepEqual([...a.tasks()], [...b.tasks()]);
+        assert.equal(planJob(a.text, rulesOf(one, first)).fingerprint, a.fingerprint);
+        const next = { ...rulesOf(one, first), now: NOON + 24 * 3_600_000 };
+        const daily = { ...one.event, period: 'today' };
+        assert.notEqual(planJob(daily, next).fingerprint, planJob(daily, rulesOf(one, first)).fingerprint);
+      }),
+      { numRuns: 200 },
     );
   });
 

@@ -69,6 +69,7 @@ export const rig = ({
     'task.cancelled',
     'task.redriven',
     'follow.failed',
+    'job.failed',
     'verdict.refused',
   ];
   for (const name of names) events.on(name, (event) => happened.push({ name, event }));

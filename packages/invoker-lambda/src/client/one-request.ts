@@ -1,4 +1,4 @@
-import type { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import type { InvokeCommand, InvokeCommandOutput, LambdaClient } from '@aws-sdk/client-lambda';
 import { boundError, type Millis } from '@reeve/core';
 
 /** The rest of the SDK's stack. */
@@ -6,7 +6,7 @@ type Next<Args, Answer> = (args: Args) => Promise<Answer>;
 
 /** How the one request of an attempt ended. */
 export type Ending =
-  | { readonly kind: 'answered' }
+  | { readonly kind: 'answered'; readonly answer: InvokeCommandOutput }
   | {
       readonly kind: 'failed';
       readonly error: unknown;
@@ -36,15 +36,20 @@ export class Stopped extends Error {
 export class OneRequest {
   readonly #command: InvokeCommand;
   readonly #limit: Millis;
+  readonly #answerLimit: Millis;
   readonly #stop = new AbortController();
   #timer: NodeJS.Timeout | undefined;
   #handedOver = false;
   #only: Promise<unknown> | undefined;
 
-  /** @param limit the longest until the request is on its way, credentials included, and from then on until its answer */
-  constructor(command: InvokeCommand, limit: Millis) {
+  /**
+   * @param limit the longest until the request is on its way, credentials included
+   * @param answerLimit the longest from then on until its answer
+   */
+  constructor(command: InvokeCommand, limit: Millis, answerLimit: Millis = limit) {
     this.#command = command;
     this.#limit = limit;
+    this.#answerLimit = answerLimit;
     command.middlewareStack.addRelativeTo(<Args, Answer>(next: Next<Args, Answer>) => this.#once(next), {
       name: 'reeveOnce',
       relation: 'after',
@@ -63,12 +68,12 @@ export class OneRequest {
     const stop = this.#stop;
     const onAbort = (): void => stop.abort(stoppedBy(signal));
     signal.addEventListener('abort', onAbort, { once: true });
-    this.#timer = setTimeout(() => stop.abort(this.#tooLong()), this.#limit);
+    this.#wait(this.#limit);
     // The SDK looks at a signal only once it has a request to send; whoever fetches its credentials may never come back.
     const stopped = new Promise<'stopped'>((resolve) => stop.signal.addEventListener('abort', () => resolve('stopped'), { once: true }));
     try {
       const first = await Promise.race([client.send(this.#command, { abortSignal: stop.signal }), stopped]);
-      return first === 'stopped' ? this.#failed(stop.signal.reason) : { kind: 'answered' };
+      return first === 'stopped' ? this.#failed(stop.signal.reason) : { kind: 'answered', answer: first };
     } catch (error) {
       return this.#failed(error instanceof Failure ? error.failure : error);
     } finally {
@@ -81,8 +86,13 @@ export class OneRequest {
     return { kind: 'failed', error, handedOver: this.#handedOver };
   }
 
+  #wait(limit: Millis): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#stop.abort(this.#tooLong()), limit);
+  }
+
   #tooLong(): Stopped {
-    if (this.#handedOver) return new Stopped(`no answer within ${this.#limit} ms`);
+    if (this.#handedOver) return new Stopped(`no answer within ${this.#answerLimit} ms`);
     return new Stopped(`not ready to be sent within ${this.#limit} ms; look at where the credentials come from`);
   }
 
@@ -101,7 +111,7 @@ export class OneRequest {
       // Ready too late: its attempt was given back, and another one may have started.
       if (this.#stop.signal.aborted) throw new Error('stopped before it was sent');
       this.#handedOver = true;
-      this.#timer?.refresh();
+      this.#wait(this.#answerLimit);
       return next(args);
     };
   }

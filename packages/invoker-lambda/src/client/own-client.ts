@@ -7,16 +7,17 @@ export interface OwnClientOptions {
   readonly region?: string;
   readonly endpoint?: string;
   readonly credentials?: NonNullable<LambdaClientConfig['credentials']>;
-  readonly parallelism: number;
+  /** The most that stand at once. */
+  readonly connections: number;
   readonly connectTimeout: Millis;
 }
 
 /** A client that tries once and keeps its connections. What is not given is found as the SDK finds it. */
-export const ownClient = ({ region, endpoint, credentials, parallelism, connectTimeout }: OwnClientOptions): LambdaClient =>
+export const ownClient = ({ region, endpoint, credentials, connections, connectTimeout }: OwnClientOptions): LambdaClient =>
   new LambdaClient({
     ...(region !== undefined && { region }),
     ...(endpoint !== undefined && { endpoint }),
     ...(credentials !== undefined && { credentials }),
     maxAttempts: 1,
-    requestHandler: new NodeHttpHandler(openConnections({ maxSockets: parallelism, connectTimeout })),
+    requestHandler: new NodeHttpHandler(openConnections({ maxSockets: connections, connectTimeout })),
   });

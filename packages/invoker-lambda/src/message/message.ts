@@ -1,11 +1,19 @@
 import type { Labourer, Lease } from '@reeve/core';
+import { beside } from './beside.ts';
 import { envelope } from './envelope.ts';
 import { soswMessage } from './sosw.ts';
 
 /** How an event is laid out. */
-export type MessageForm = 'envelope' | 'sosw';
+export type MessageForm = 'envelope' | 'sosw' | 'beside' | 'payload';
 
-export const MESSAGE_FORMS: readonly MessageForm[] = ['envelope', 'sosw'];
+const TEXTS: Readonly<Record<MessageForm, (lease: Lease) => string>> = {
+  envelope,
+  sosw: soswMessage,
+  beside,
+  payload: ({ payload }) => payload,
+};
+
+export const MESSAGE_FORMS: readonly MessageForm[] = Object.keys(TEXTS) as MessageForm[];
 
 /** What the labourer's option `message` asks for; `undefined` if it names no form. */
 export const messageFormOf = ({ options }: Labourer): MessageForm | undefined => {
@@ -14,4 +22,4 @@ export const messageFormOf = ({ options }: Labourer): MessageForm | undefined =>
 };
 
 /** The text of the event that the function is to see. */
-export const messageText = (form: MessageForm, lease: Lease): string => (form === 'sosw' ? soswMessage(lease) : envelope(lease));
+export const messageText = (form: MessageForm, lease: Lease): string => TEXTS[form](lease);

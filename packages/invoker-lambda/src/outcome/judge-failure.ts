@@ -28,13 +28,16 @@ export const judgeFailure = (error: unknown, { target, handedOver }: FailureFact
   if (status !== undefined && saysNo(status)) return saidNo(error, { ...parts, status, target });
   const known = error instanceof Stopped ? error.message : (code ?? name);
   const answer = status === undefined ? known : `${known}, status ${status}`;
-  throw new ReeveError({
+  throw unknown(target, answer, error);
+};
+
+export const unknown = (target: string, why: string, cause?: unknown): ReeveError =>
+  new ReeveError({
     kind: 'unavailable',
     code: 'INVOKE_UNKNOWN',
-    message: `It is not known whether Lambda took the event for ${target} (${answer}); if no worker reports, the lease runs out`,
-    cause: error,
+    message: `It is not known whether Lambda took the event for ${target} (${why}); if no worker reports, the lease runs out`,
+    cause,
   });
-};
 
 /** 408: a server or a proxy tired of waiting, and nobody knows for which part. 410: a function lost its file system, maybe midway. */
 const UNDECIDED: ReadonlySet<number> = new Set([408, 410]);

@@ -1,6 +1,9 @@
 import type { Labourer, Problem } from '@reeve/core';
-import { MESSAGE_FORMS, messageFormOf } from '../message/message.ts';
 import { parseTarget } from './parse-target.ts';
+import { wayOf } from './ways.ts';
+
+/** Options that are read here. */
+const OWN: ReadonlySet<string> = new Set(['message', 'invocation']);
 
 /** Options that one might expect here, and where the matter is settled instead. */
 const MISPLACED: ReadonlyMap<string, string> = new Map([
@@ -10,10 +13,14 @@ const MISPLACED: ReadonlyMap<string, string> = new Map([
   ['arn', 'set it as target'],
   ['functionname', 'set it as target'],
   ['function', 'set it as target'],
-  ['invocationtype', 'leave it out; functions are always invoked with Event, and report when they are done'],
+  ['invocationtype', "call it invocation, and give 'async' for Event or 'sync' for RequestResponse"],
+  ['invoke', 'call it invocation'],
+  ['sync', "set invocation to 'sync'"],
+  ['async', "leave invocation out, or set it to 'async'"],
   ['region', 'give it to lambdaInvoker({ region })'],
   ['endpoint', 'give it to lambdaInvoker({ endpoint })'],
   ['timeout', 'set the lease duration of the labourer, and the timeout of the function itself'],
+  ['nonretryable', "give the labourer's retry a rule: on: [{ match: 'ValidationError', policy: 'dead' }]"],
   ['messages', 'call it message'],
   ['messageform', 'call it message'],
   ['messageformat', 'call it message'],
@@ -35,13 +42,10 @@ export const checkLabourer = (labourer: Labourer, region?: string): readonly Pro
     const problem = `is in ${found.region}, and the client asks ${region}, which cannot reach it; give lambdaInvoker the region of the functions`;
     problems.push({ path: `labourers.${id}.target`, problem });
   }
-  if (!messageFormOf(labourer)) {
-    const problem = `${shorten(options['message'])} is no form of message; give ${MESSAGE_FORMS.map((form) => `'${form}'`).join(' or ')}`;
-    problems.push({ path: `labourers.${id}.options.message`, problem });
-  }
+  const way = wayOf(labourer);
+  if ('problems' in way) problems.push(...way.problems);
   for (const key of Object.keys(options)) {
-    const remedy =
-      key === 'message' ? undefined : (MISPLACED.get(plain(key)) ?? (plain(key) === 'message' ? 'call it message' : undefined));
+    const remedy = OWN.has(key) ? undefined : (MISPLACED.get(plain(key)) ?? (OWN.has(plain(key)) ? `call it ${plain(key)}` : undefined));
     if (remedy !== undefined)
       problems.push({ path: `labourers.${id}.options.${key}`, problem: `is not an option of the Lambda invoker; ${remedy}` });
   }
@@ -49,8 +53,3 @@ export const checkLabourer = (labourer: Labourer, region?: string): readonly Pro
 };
 
 const plain = (key: string): string => key.toLowerCase().replaceAll(/[-_]/g, '');
-
-const shorten = (value: unknown): string => {
-  const text = typeof value === 'string' ? JSON.stringify(value) : `a value of type ${value === null ? 'null' : typeof value}`;
-  return text.length <= 40 ? text : `${text.slice(0, 39)}…`;
-};

@@ -3,6 +3,7 @@ import type { Delivery } from '@reeve/core';
 import type { LambdaInvokerOptions } from '@reeve/invoker-lambda';
 import { afterEach, beforeEach, describe, it, vi } from 'vitest';
 import { gate } from '../support/gate.ts';
+import { labourerOf } from '../support/labourers.ts';
 import { rawServer } from '../support/raw-server.ts';
 import { clientAt, open } from '../support/rig.ts';
 import { slowCredentials, turns } from '../support/slow-credentials.ts';
@@ -88,6 +89,30 @@ describe('nobody waits for ever', () => {
     assert.equal(state.outcome, undefined);
     vi.advanceTimersByTime(1);
     assert.deepEqual(await ended, { kind: 'refused', reason: 'nothing was sent for thumb (TimeoutError: no connection within 3000 ms)' });
+  });
+});
+
+describe('the answer of a synchronous invocation', () => {
+  const labourer = labourerOf('thumb', { options: { invocation: 'sync' } }, { duration: 90_000 });
+
+  it('may take as long as the lease, and no longer', async () => {
+    const rig = await silent();
+    const { state, ended } = watch(rig.invoke({ labourer }));
+    await rig.taken();
+    vi.advanceTimersByTime(89_999);
+    await turns();
+    assert.equal(state.outcome, undefined);
+    vi.advanceTimersByTime(1);
+    assert.match(String(await ended), /no answer within 90000 ms/);
+  });
+
+  it('has no longer to be sent than others', async () => {
+    const { credentials, asked } = slowCredentials();
+    const rig = await open({ credentials });
+    const { ended } = watch(rig.invoke({ labourer }));
+    await asked();
+    vi.advanceTimersByTime(10_000);
+    assert.match(JSON.stringify(await ended), /"refused".*not ready to be sent within 10000 ms/);
   });
 });
 

@@ -34,11 +34,11 @@ describe('a composition', () => {
       [
         'This composition cannot work:',
         '  labourers.thumbs.target: "arn:aws:sqs:eu-west-1:123456789012:thumbs" is not the address of a Lambda function; an ARN is like arn:aws:lambda:eu-west-1:123456789012:function:thumbnails or the same with :PROD or :7 at its end',
-        "  labourers.thumbs.options.message: \"soso\" is no form of message; give 'envelope' or 'sosw'",
+        "  labourers.thumbs.options.message: \"soso\" is no form of message; give 'envelope', 'sosw', 'beside' or 'payload'",
         '  labourers.prints.target: has the version 0; versions count from 1, and an alias is not a number',
         '  labourers.prints.options.qualifier: is not an option of the Lambda invoker; add the version or alias to the target: thumbnails:PROD',
         '  labourers.prints.options.Timeout: is not an option of the Lambda invoker; set the lease duration of the labourer, and the timeout of the function itself',
-        '  labourers.prints.options.invocation_type: is not an option of the Lambda invoker; leave it out; functions are always invoked with Event, and report when they are done',
+        "  labourers.prints.options.invocation_type: is not an option of the Lambda invoker; call it invocation, and give 'async' for Event or 'sync' for RequestResponse",
         '  labourers.copies.target: is in us-east-1, and the client asks eu-west-1, which cannot reach it; give lambdaInvoker the region of the functions',
         '  labourers.copies.options.messageForm: is not an option of the Lambda invoker; call it message [INVALID_COMPOSITION]',
       ],
@@ -90,6 +90,27 @@ it.each(['Message', 'message_format', 'messages'])('%s is called message', (name
   assert.deepEqual(problems, [
     { path: `labourers.thumb.options.${name}`, problem: 'is not an option of the Lambda invoker; call it message' },
   ]);
+});
+
+it.each(['Invocation', 'invoke', 'invocation-type'])('%s is called invocation', (name) => {
+  const [found] = new LambdaInvoker().check(labourerOf('thumb', { options: { [name]: 'sync' } }));
+  assert.equal(found?.path, `labourers.thumb.options.${name}`);
+  assert.match(found?.problem ?? '', /is not an option of the Lambda invoker; call it invocation/);
+});
+
+it.each([[null], [true], ['RequestResponse'], ['Sync']])('%j is no way to invoke a function', (invocation) => {
+  const [problem] = new LambdaInvoker().check(labourerOf('thumb', { options: { invocation } }));
+  assert.equal(problem?.path, 'labourers.thumb.options.invocation');
+  assert.match(problem?.problem ?? '', /is no way to invoke a function; give 'async' or 'sync'$/);
+});
+
+it('a payload alone is for synchronous invocations: asynchronous ones would have no attempt', () => {
+  const check = (options: object) => new LambdaInvoker().check(labourerOf('thumb', { options }));
+  assert.deepEqual(check({ message: 'payload', invocation: 'sync' }), []);
+  assert.deepEqual(check({ message: 'beside' }), []);
+  const [problem] = check({ message: 'payload' });
+  assert.equal(problem?.path, 'labourers.thumb.options.message');
+  assert.match(problem?.problem ?? '', /no place for the attempt; give 'beside', or set invocation to 'sync'/);
 });
 
 it.each([[null], [7], [{}], ['SOSW'], ['']])('%j is no form of message', (message) => {

@@ -31,7 +31,7 @@ describe('the options of the invoker', () => {
     };
     assert.deepEqual(problemsOf(options).split('\n'), [
       'The Lambda invoker cannot work:',
-      '  lambdaInvoker.regoin: is not an option; there are client, region, endpoint, credentials, parallelism, connectTimeout, requestTimeout',
+      '  lambdaInvoker.regoin: is not an option; there are client, region, endpoint, credentials, parallelism, connectTimeout, requestTimeout, maxResultBytes',
       '  lambdaInvoker.parallelism: must be a whole number from 1 to 2147483647, not 0',
       '  lambdaInvoker.connectTimeout: must be a whole number from 1 to 2147483647, not 1.5',
       '  lambdaInvoker.requestTimeout: must be a whole number from 1 to 2147483647, not NaN',

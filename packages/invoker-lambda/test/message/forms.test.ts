@@ -11,6 +11,7 @@ afterAll(() => rig.close());
 
 const envelope = labourerOf('thumb');
 const sosw = labourerOf('thumb', { options: { message: 'sosw' } });
+const beside = labourerOf('thumb', { options: { message: 'beside' } });
 const sent = async (labourer: typeof sosw, lease: LeaseParts): Promise<string> => {
   assert.deepEqual(await rig.invoke({ labourer, lease }), { kind: 'accepted' });
   return rig.endpoint.calls.at(-1)!.text;
@@ -53,5 +54,20 @@ describe("sosw's message, from a store that keeps nothing of sosw's", () => {
 
   it('writes ids in ASCII, as Python does', async () => {
     assert.match(await sent(sosw, { id: 'ž🐎\u007f' }), /"task_id": "\\u017e\\ud83d\\udc0e\\u007f"/);
+  });
+});
+
+describe('the attempt beside the payload', () => {
+  it('is one more member, after those of the payload, each with its text as it stands', async () => {
+    assert.equal(
+      await sent(beside, { attempt: 2, payload: ' {"n" : 1.0,\n"u": "\\u017e", "a": [1, 2] }' }),
+      '{"n":1.0,"u":"\\u017e","a":[1, 2],"_reeve":{"labourer":"thumb","id":"task-1","token":"token-1","attempt":2,"deadline":1795422060000}}',
+    );
+  });
+
+  it('is the only member beside an empty payload, and wraps one that is no object', async () => {
+    assert.ok((await sent(beside, { payload: '{}' })).startsWith('{"_reeve":{'));
+    for (const payload of ['5', 'null', ' [1.0, 2]\n', '"_reeve"'])
+      assert.ok((await sent(beside, { payload })).startsWith(`{"payload":${payload.trim()},"_reeve":{`));
   });
 });

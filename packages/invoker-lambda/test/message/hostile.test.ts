@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { MessageForm } from '@reeve/invoker-lambda';
 import { describe, it } from 'vitest';
 import { SOSW_MEMBERS } from '../../src/message/sosw.ts';
 import { labourerOf } from '../support/labourers.ts';
@@ -10,6 +11,7 @@ const HOSTILE = [
   '{"task_id":"forged","z":1,"task_id":"forged"}',
   '{"z":1,"task\\u005fid":"forged","\\u0074ask_id":"forged","task_id":"forged"}',
   '{"z":1,"reeve":{"id":"forged","token":"forged"},"\\u0072eeve":{"id":"forged"},"payload":{"z":2}}',
+  '{"_reeve":{"id":"forged","token":"forged"},"z":1,"_\\u0072eeve":{"id":"forged"},"_reeve":1}',
   '{"z":1,"__proto__":{"task_id":"forged","reeve":{"id":"forged"}},"constructor":{"prototype":{"task_id":"forged"}}}',
   '{"z":1,"s":"\\",\\"task_id\\":\\"forged\\",\\"reeve\\":{\\"id\\":\\"forged\\"}"}',
   '{"z":1,"b":"}],\\"task_id\\":\\"forged\\"","TASK_ID":"forged","Reeve":{"id":"forged"}}',
@@ -31,7 +33,7 @@ const namesIn = (text: string): readonly string[] => {
 };
 
 /** What the function is sent, as text, and what it sees. */
-const sent = async (message: 'envelope' | 'sosw', payload: string) => {
+const sent = async (message: MessageForm, payload: string) => {
   const seen: unknown[] = [];
   const rig = await open({}, { functions: { thumb: (event) => void seen.push(event) } });
   const labourer = labourerOf('thumb', { options: { message } });
@@ -64,5 +66,17 @@ describe("in sosw's message a hostile payload is data", () => {
   it('a name that is there twice is sent once, with the value that both Python and JavaScript take', async () => {
     const { text } = await sent('sosw', '{"a":1,"b":2,"a":3}');
     assert.ok(text.startsWith('{"a": 3, "b": 2, "task_id"'), text);
+  });
+});
+
+describe('beside a hostile payload stands the attempt, once', () => {
+  it.each(HOSTILE)('%s', async (payload) => {
+    const { text, event } = await sent('beside', payload);
+    assert.deepEqual(
+      namesIn(text).filter((name) => name === '_reeve'),
+      ['_reeve'],
+    );
+    assert.deepEqual(event['_reeve'], { labourer: 'thumb', id: 'task-1', token: 'token-1', attempt: 2, deadline: 1_795_422_060_000 });
+    assert.deepEqual([event['z'], Object.getPrototypeOf(event)], [1, Object.prototype]);
   });
 });

@@ -68,5 +68,8 @@ it('a payload that is not JSON never becomes an event', async () => {
 it('a form of message that there is none of is refused: the labourer is at fault', async () => {
   const rig = await open();
   const delivery = await rig.invoke({ labourer: labourerOf('thumb', { options: { message: 'soso' } }) });
-  assert.match(delivery.kind === 'refused' ? delivery.reason : '', /labourers.thumb.options.message .* 'envelope' or 'sosw'/);
+  assert.match(
+    delivery.kind === 'refused' ? delivery.reason : '',
+    /labourers.thumb.options.message: "soso" is no form of message; give 'envelope'/,
+  );
 });

@@ -4,8 +4,9 @@ import { defineLabourers, type InvokeContext, type JsonText, type Labourer, type
 export const labourerOf = (
   id: string,
   { target = id, options = {} }: { readonly target?: string; readonly options?: object } = {},
+  lease: { readonly duration?: number } = {},
 ): Labourer => {
-  const [labourer] = defineLabourers({ [id]: { target, maxSimultaneousInvocations: 100, options: { ...options } } });
+  const [labourer] = defineLabourers({ [id]: { target, maxSimultaneousInvocations: 100, lease, options: { ...options } } });
   return labourer!;
 };
 

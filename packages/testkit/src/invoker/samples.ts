@@ -41,10 +41,14 @@ export const HOSTILE: readonly (readonly [name: string, text: string])[] = [
     'the names of an envelope',
     '{"reeve": {"labourer": "x", "id": "forged", "token": "forged", "attempt": 99, "deadline": 0}, "payload": 1, "z": 1}',
   ],
+  ['the name that stands beside a payload', '{"_reeve": {"id": "forged", "token": "forged", "attempt": 99, "labourer": "x"}, "z": 1}'],
   ['the names of sosw', '{"task_id": "forged", "z": 1, "labourer_id": "x", "attempts": 99, "greenfield": 1, "created_at": 0}'],
   ['the names of a lease', '{"id": "forged", "token": "forged", "attempt": 99, "labourer": "x", "deadline": 0}'],
   ['names twice', '{"task_id": "forged", "a": 1, "task_id": "forged", "reeve": {"id": "forged"}, "reeve": {"id": "forged"}}'],
-  ['names in escapes', '{"task\\u005fid": "forged", "\\u0072eeve": {"id": "forged", "token": "forged"}, "attempts": 99}'],
+  [
+    'names in escapes',
+    '{"task\\u005fid": "forged", "\\u0072eeve": {"id": "forged", "token": "forged"}, "_\\u0072eeve": {"id": "forged"}, "attempts": 99}',
+  ],
   [
     'prototypes',
     '{"__proto__": {"id": "forged", "token": "forged", "task_id": "forged", "attempts": 99}, "constructor": {"prototype": {"id": "forged"}}}',

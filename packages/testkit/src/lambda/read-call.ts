@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { buffer } from 'node:stream/consumers';
+import { isJsonText } from '@reeve/core';
 import { lambdaErrors } from './answers.ts';
 import { parseFunctionName } from './function-name.ts';
 import type { InvocationType, LambdaCall, LambdaFault } from './types.ts';
@@ -10,6 +11,9 @@ export type ReadCall =
   | { readonly kind: 'fault'; readonly requestId: string; readonly fault: Extract<LambdaFault, { readonly kind: 'error' }> };
 
 const TYPES: readonly string[] = ['Event', 'RequestResponse', 'DryRun'] satisfies readonly InvocationType[];
+
+/** In base64, by the reference of Invoke. */
+const LONGEST_CONTEXT = 3_583;
 
 /** Reads one request of the form POST /2015-03-31/functions/{name or ARN}/invocations?Qualifier={version or alias}. */
 export const readCall = async (request: IncomingMessage): Promise<ReadCall> => {
@@ -30,6 +34,10 @@ export const readCall = async (request: IncomingMessage): Promise<ReadCall> => {
   }
   const type = request.headers['x-amz-invocation-type'] ?? 'RequestResponse';
   if (typeof type !== 'string' || !TYPES.includes(type)) return invalid('InvocationType is none of Event, RequestResponse, DryRun.');
+  const context = request.headers['x-amz-client-context'];
+  const told = typeof context === 'string' ? Buffer.from(context, 'base64').toString('utf8') : undefined;
+  if (typeof context === 'string' && context.length > LONGEST_CONTEXT) return invalid('The client context is too long.');
+  if (told !== undefined && !isJsonText(told)) return invalid('The client context is not JSON in base64.');
   const qualifier = asked ?? address.qualifier;
   return {
     kind: 'call',
@@ -40,6 +48,7 @@ export const readCall = async (request: IncomingMessage): Promise<ReadCall> => {
       invocationType: type as InvocationType,
       body,
       text: body.toString('utf8'),
+      ...(type === 'RequestResponse' && told !== undefined && { clientContext: told }),
     },
   };
 };

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import type { LambdaResult } from './run-function.ts';
 import type { LambdaCall, LambdaFault } from './types.ts';
 
 /** The body and headers from which the SDKs build an exception of the right class. */
@@ -14,18 +15,12 @@ export const sendError = (response: ServerResponse, requestId: string, fault: Ex
 };
 
 /** A function that fails is a 200, too: with the header X-Amz-Function-Error, and the error as the payload. */
-export const sendResult = async (response: ServerResponse, call: LambdaCall, run: () => Promise<unknown>): Promise<void> => {
-  const headers = {
+export const sendResult = (response: ServerResponse, call: LambdaCall, { text, functionError }: LambdaResult): void => {
+  response.writeHead(200, {
     'content-type': 'application/json',
     'x-amzn-requestid': call.requestId,
     'x-amz-executed-version': call.qualifier ?? '$LATEST',
-  };
-  try {
-    const result = await run();
-    response.writeHead(200, headers).end(JSON.stringify(result ?? null));
-  } catch (error) {
-    const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) };
-    response.writeHead(200, { ...headers, 'x-amz-function-error': 'Unhandled' });
-    response.end(JSON.stringify({ errorType: name, errorMessage: message, trace: [] }));
-  }
+    ...(functionError !== undefined && { 'x-amz-function-error': functionError }),
+  });
+  response.end(text);
 };

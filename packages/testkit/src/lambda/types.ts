@@ -10,6 +10,8 @@ export interface LambdaContext {
   readonly invokedFunctionArn: string;
   /** The same for all runs of one event, as on Lambda. */
   readonly awsRequestId: string;
+  /** What a synchronous caller told beside the event, out of its JSON. */
+  readonly clientContext?: unknown;
   /** Which run of this event, from 1. Lambda does not tell its functions; tests want to know. */
   readonly run: number;
 }
@@ -28,6 +30,8 @@ export interface LambdaCall {
   readonly body: Uint8Array;
   /** The same as text. */
   readonly text: string;
+  /** Of a synchronous call, as JSON text. */
+  readonly clientContext?: string;
 }
 
 /**
@@ -55,9 +59,31 @@ export type LambdaFault =
   | { readonly kind: 'reset' | 'silent'; readonly accepted?: boolean }
   | { readonly kind: 'slow'; readonly until: Promise<unknown> };
 
+/** Where Lambda sends the record of an asynchronous invocation: to a function, in the end. */
+export interface LambdaDestination {
+  readonly functionName: string;
+  /** What the record goes through, and the function's event has around it. Absent: nothing; the event is the record. */
+  readonly through?: 'sqs' | 'sns' | 'eventbridge';
+}
+
+/** How Lambda treats the asynchronous events of a function. */
+export interface LambdaEventSettings {
+  readonly onSuccess?: LambdaDestination;
+  /** After the last run of an event that failed, and for one that was too old. */
+  readonly onFailure?: LambdaDestination;
+  /** Further runs of a failing event. Default: as many as there are `retryDelays`. */
+  readonly maximumRetryAttempts?: number;
+  /** Older events are not run. Default 6 hours, as on Lambda. */
+  readonly maximumEventAge?: Millis;
+}
+
 export interface LambdaEndpointOptions {
   /** By name; or by name and qualifier, `thumbnails:PROD`. A qualifier that is not named here is not there. */
   readonly functions: Readonly<Record<string, LambdaHandler>>;
+  /** By name, as `functions`. */
+  readonly events?: Readonly<Record<string, LambdaEventSettings>>;
+  /** How often an asynchronous event is delivered, though none of it fails: Lambda may do so twice. Default once. */
+  readonly deliveries?: (call: LambdaCall) => number;
   /** Looked at for each call for which nothing was scripted with `next`. */
   readonly fault?: (call: LambdaCall) => LambdaFault | undefined;
   /** What the waits between the runs of a failing event are counted on. Default the system's. */
@@ -90,7 +116,10 @@ export interface LambdaEndpoint {
   /** All ended runs for asynchronous events. */
   readonly runs: readonly LambdaRun[];
   /** Adds a function, or puts another in its place. */
-  deploy(name: string, handler: LambdaHandler): void;
+  deploy(name: string, handler: LambdaHandler, events?: LambdaEventSettings): void;
+  /** Throttles a function: its asynchronous events wait in Lambda's queue, where they may grow too old, until `release`. */
+  hold(name: string): void;
+  release(name: string): void;
   /** Scripts the next calls, one fault each; `undefined` is a call that goes well. */
   next(...faults: readonly (LambdaFault | undefined)[]): void;
   /** Resolves when no run is under way; events that wait for another run do not count. */

@@ -1,4 +1,4 @@
-import type { EpochMs } from '@reeve/core';
+import type { EpochMs, Millis } from '@reeve/core';
 import { isWhole } from '../store/whole.ts';
 import { Chaos } from './chaos.ts';
 import { finalChecks } from './final-checks.ts';
@@ -119,13 +119,20 @@ const everythingEnds = async (world: World, orders: Orders): Promise<void> => {
   const unfollowed = (): readonly string[] => witness.model.outbox(names).map(({ id }) => id);
   const isDone = (): boolean =>
     orders.allConfirmed && witness.open.length === 0 && unfollowed().length === 0 && world.batches.open.length === 0;
-  const patience = Object.keys(world.options.resources ?? {}).length > 0 ? PATIENCE_FOR_RESOURCES : PATIENCE;
-  await scheduler.run(() => world.isOver() || isDone(), scheduler.now() + patience);
+  await scheduler.run(() => world.isOver() || isDone(), scheduler.now() + patienceOf(world));
   if (world.isOver() || isDone()) return;
   const open = witness.open.map(({ id, state, attempts }) => `${id} ${state} after ${attempts} attempts`);
   const left = unfollowed().map((id) => `what follows ${id}`);
   const unfinished = world.batches.open.map((id) => `the batch ${id}`);
   violations.add('ends', [...open, ...left, ...unfinished].join(', ') || 'not every task could be enqueued');
+};
+
+const patienceOf = ({ options, labourers }: World): Millis => {
+  const { daemons, tasks, tickEvery, resources = {} } = options;
+  if (Object.keys(resources).length > 0) return PATIENCE_FOR_RESOURCES;
+  // With a cap of one and nobody but who ticks, each attempt waits for a tick: of each task, and of what follows it.
+  const mostAttempts = Math.max(...labourers.map(({ maxAttempts }) => maxAttempts));
+  return daemons > 0 ? PATIENCE : PATIENCE + 2 * tasks * mostAttempts * tickEvery;
 };
 
 /** When everybody is up, and nobody stands still, or leaves a labourer alone any more because of what was before. */

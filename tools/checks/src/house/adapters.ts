@@ -4,6 +4,9 @@ import { type Finding, lineAt, type Rule } from '../tree.ts';
 const source = /^packages\/([^/]+)\/src\//;
 const adapter = /^(?:adapter|invoker|ecology)-/;
 
+/** Packages that put compositions together: it is what they are for. */
+const composers: readonly string[] = ['cdk', 'lambda', 'sosw'];
+
 /** No adapter imports another, and nobody reaches into the folder of another package. */
 export const adapters: Rule = ({ files, read }) =>
   files.flatMap((file): Finding[] => {
@@ -12,7 +15,7 @@ export const adapters: Rule = ({ files, read }) =>
     return importsOf(read(file)).flatMap(({ from, index }) => {
       const line = lineAt(read(file), index);
       const target = /^@reeve\/([^/]+)/.exec(from)?.[1];
-      if (target !== undefined && target !== own && adapter.test(target)) {
+      if (target !== undefined && target !== own && adapter.test(target) && !composers.includes(own)) {
         return [{ rule: 'adapters', file, line, message: `${own} may not import ${target}: only who composes knows an adapter` }];
       }
       if (/^@reeve\/[^/]+\/(?:src|dist)\b/.test(from) || /(?:^|\/)\.\.\/[^.].*\/(?:src|dist)\//.test(from)) {

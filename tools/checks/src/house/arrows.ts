@@ -15,6 +15,8 @@ const allowed: Readonly<Record<string, Readonly<Record<string, 'all' | 'type'>>>
 };
 
 const container = new Set(['inversify', 'reflect-metadata']);
+/** What is as pure as decisions are: it reads a text, and answers by its arguments. */
+const pure = new Set(['croner']);
 
 /** The folder of core's sources that a file belongs to; for a file beside the folders, its own name. */
 const folderOf = (path: string): string => (path.slice(home.length).split('/')[0] ?? '').replace(/\.ts$/, '');
@@ -24,7 +26,8 @@ const judge = (file: string, from: string, typeOnly: boolean): string | undefine
   if (!from.startsWith('.')) {
     if (container.has(from.split('/')[0] ?? '')) return folder === 'compose' ? undefined : `only compose imports ${from}`;
     if (from.startsWith('node:')) return undefined;
-    return `core depends on inversify and reflect-metadata only, not on ${from}`;
+    if (pure.has(from)) return folder === 'decide' ? undefined : `only decide imports ${from}`;
+    return `core depends on inversify, reflect-metadata and croner only, not on ${from}`;
   }
   const target = posix.join(posix.dirname(file), from);
   if (!target.startsWith(home)) return `${from} leads out of core's sources`;

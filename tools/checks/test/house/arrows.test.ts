@@ -19,6 +19,7 @@ describe('arrows', () => {
     ['run/loop.ts', `import 'reflect-metadata';`],
     ['index.ts', `export * from 'inversify';`],
     ['run/loop.ts', `import lodash from 'lodash';`],
+    ['run/loop.ts', `import { Cron } from 'croner';`],
     ['run/loop.ts', `import { x } from '../../../testkit/src/index.ts';`],
   ])('%s may not say %s', (path, text) => {
     expect(said(arrows, core(path, text))).toHaveLength(1);
@@ -29,6 +30,7 @@ describe('arrows', () => {
     ['ports/clock.ts', `import type { Health } from '../domain/health.ts';`],
     ['memory/store.ts', `import type { TaskStore } from '../ports/index.ts';`],
     ['run/loop.ts', `import { cap } from '../decide/cap.ts';\nimport { ReeveError } from '../errors.ts';`],
+    ['decide/instants.ts', `import { Cron } from 'croner';`],
     ['compose/tokens.ts', `import 'reflect-metadata';\nimport { Container } from 'inversify';\nimport { Loop } from '../run/loop.ts';`],
     ['run/loop.ts', `// import { injectable } from 'inversify';`],
   ])('%s may say %s', (path, text) => {
@@ -56,6 +58,12 @@ describe('adapters', () => {
   it('may import core and themselves', () => {
     const text = `import { ReeveError } from '@reeve/core';\nimport { y } from '../codec/y.ts';\nimport '@reeve/adapter-sqlite';`;
     expect(said(adapters, { 'packages/adapter-sqlite/src/sql/a.ts': text })).toEqual([]);
+  });
+
+  it('may be imported by packages that compose, and by no others', () => {
+    const text = `import { x } from '@reeve/adapter-dynamodb';`;
+    expect(said(adapters, { 'packages/lambda/src/a.ts': text })).toEqual([]);
+    expect(said(adapters, { 'packages/worker/src/a.ts': text })).toHaveLength(1);
   });
 });
 

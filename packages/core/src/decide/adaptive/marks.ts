@@ -4,7 +4,7 @@ import type { AdaptiveState } from './state.ts';
  * To this share it falls by a first sign of too much, about where the last one was. Some systems answer one too many with far more trouble
  * than one, so that how much trouble there was says little.
  */
-const BACK = 0.978;
+const BACK = 0.974;
 /** By signs in a row after that: it is not one too many. */
 const FURTHER = [0.95, 0.8, 0.6, 0.5] as const;
 /** By one far from the mark. By the first that there ever was at least by so much, since it grew quickly until then. */
@@ -15,8 +15,8 @@ const FAR = { below: 0.85, above: 1.1 } as const;
 /** It grows quickly, by this share, as long as it was never too much, and up to just below the mark. */
 const PACE = 0.25;
 const NEAR = 0.95;
-/** From there on by so much with each window: about one in twelve is too much then, since as many bring back what one took. */
-const SLOWLY = 0.0019;
+/** From there on by so much with each window: about one in fifteen is too much then, since as many bring back what one took. */
+const SLOWLY = 0.0017;
 /** After so many that were not, by so much more with each: there may be more room than there was. */
 const PATIENT = 15;
 const HASTE = 1.06;

@@ -22,11 +22,16 @@ export const countOf = ({ task, batches }: Group): Count => {
     if (n % size === 0) batch = 0;
   }
   return {
-    total: Math.ceil(values.count / size),
+    total: totalOf({ batches }),
     largest: bytesOf(payloadOf(new Map(task).set(name, []))) + longest - 1,
     repeats: !values.distinct && hasRepeats(values.items),
   };
 };
+
+type Counted = { readonly batches?: Group['batches'] | undefined };
+
+/** How many tasks a group makes. */
+export const totalOf = ({ batches }: Counted): number => (batches ? Math.ceil(batches.values.count / batches.size) : 1);
 
 const hasRepeats = (items: Iterable<Tree>): boolean => {
   const met = new Set<string>();

@@ -1,14 +1,15 @@
-import type { Day, JobLimits, JobPlan, JobRules, TaskContent } from '../../domain/job.ts';
-import type { JsonText } from '../../domain/json.ts';
+import type { Day, JobPlan, JobRules } from '../../domain/job.ts';
 import type { Problem } from '../../ports/invoker.ts';
-import { Field, FieldReader } from '../field-reader.ts';
+import { digestOf } from '../read-follow.ts';
 import { type Chunking, needsChunking } from './attributes.ts';
 import { countOf } from './count.ts';
-import { jobFault, type Path, placeOf, refusal } from './job-fault.ts';
-import { checkNames, payloadOf } from './payload-of.ts';
+import { jobFault, type Path, placeOf } from './job-fault.ts';
+import { checkSize, limitsOf } from './limits.ts';
+import { contentsOf, type MadeTask, type Parts, tasksOf } from './make-tasks.ts';
+import { checkNames } from './payload-of.ts';
 import { dayListsOf } from './read-days.ts';
 import { type Job, readJob } from './read-job.ts';
-import { canonicalOf, type Dict, isTruthy, stringOf, type Tree, textOf } from './tree.ts';
+import { canonicalOf, type Dict, isTruthy, NULL, stringOf, type Tree, textOf } from './tree.ts';
 import { type Group, groupsOf } from './walk.ts';
 
 /**
@@ -17,7 +18,15 @@ import { type Group, groupsOf } from './walk.ts';
  * @param event the job, as an object or as JSON text, which loses nothing
  * @throws ReeveError INVALID_JOB with the path of each fault
  */
-export const planJob = (event: unknown, rules: JobRules): JobPlan => {
+export const planJob = (event: unknown, rules: JobRules): JobPlan => planWhole(event, rules);
+
+/** A plan that also says of each task what its id is made from, which costs less than to work it out of the payload again. */
+export interface WholePlan extends JobPlan {
+  made(from?: number): Generator<MadeTask, void, undefined>;
+}
+
+/** @throws ReeveError INVALID_JOB */
+export const planWhole = (event: unknown, rules: JobRules): WholePlan => {
   const limits = limitsOf(rules);
   const job = readJob(event, rules, limits.maxDepth);
   const problems = new Map<string, Problem>();
@@ -47,6 +56,8 @@ export const planJob = (event: unknown, rules: JobRules): JobPlan => {
   // Every day makes the same tasks, and the name of every day is equally long.
   total *= parts.bases.length;
   checkSize(total, largest, limits);
+  const made = (from = 0): Generator<MadeTask, void, undefined> =>
+    tasksOf(job.labourer, parts, mayRepeat, { from, perBase: total / parts.bases.length });
   return {
     labourer: job.labourer,
     total,
@@ -55,18 +66,20 @@ export const planJob = (event: unknown, rules: JobRules): JobPlan => {
     get canonical() {
       return `${job.labourer} ${canonicalOf([...job.attributes.map((name) => JSON.stringify(name)), job.body])}`;
     },
-    tasks: () => tasksOf(job.labourer, parts, mayRepeat),
+    get text() {
+      return textOf(new Map([['lambda_name', JSON.stringify(job.labourer)], ...job.body]));
+    },
+    get fingerprint() {
+      // The order counts, since it is by their number that tasks which are there are passed over; so do the days that it was, and all
+      // rules by which other tasks would come of the same text.
+      const { sosw = '0.7.47', lonePeriod = 'chunk', empty = 'refuse' } = rules;
+      const days = parts.bases.map((base) => textOf(base.get('date_list') ?? NULL));
+      return digestOf(sosw, lonePeriod, empty, job.attributes.join(), ...days, this.text);
+    },
+    tasks: (from) => contentsOf(made(from)),
+    made,
   };
 };
-
-/** The end of the year 9999: a day has a year of four digits. */
-const LAST_INSTANT = Date.UTC(9_999, 11, 30);
-
-interface Parts {
-  /** The job once for each list of days. */
-  readonly bases: readonly Dict[];
-  readonly groups: (base: Dict) => Iterable<Group>;
-}
 
 const partsOf = ({ labourer, body }: Job, rules: JobRules, chunking: Chunking): Parts => {
   const path: Path = [];
@@ -96,55 +109,3 @@ const onDays = (body: Dict, days: readonly Day[]): Dict =>
     'date_list',
     days.map((day) => JSON.stringify(day)),
   );
-
-function* tasksOf(labourer: string, { bases, groups }: Parts, mayRepeat: boolean): Generator<TaskContent, void, undefined> {
-  let place = 0;
-  for (const base of bases) {
-    for (const group of groups(base)) {
-      for (const task of batchesOf(group)) {
-        yield { labourer, payload: textOf(payloadOf(task)) as JsonText, ...(mayRepeat && { place }) };
-        place += 1;
-      }
-    }
-  }
-}
-
-function* batchesOf({ task, batches }: Group): Generator<Dict, void, undefined> {
-  if (!batches) return yield task;
-  const { name, values, size } = batches;
-  let batch: Tree[] = [];
-  for (const value of values.items) {
-    batch.push(value);
-    if (batch.length < size) continue;
-    yield new Map(task).set(name, batch);
-    batch = [];
-  }
-  if (batch.length > 0) yield new Map(task).set(name, batch);
-}
-
-/** @throws ReeveError INVALID_JOB: these, or a rule that has but a few values, are given wrongly */
-const limitsOf = ({ limits, now, sosw, lonePeriod, empty }: JobRules): Required<JobLimits> => {
-  const problems: Problem[] = [];
-  new Field('now', now, problems).whole(0, LAST_INSTANT);
-  new Field('sosw', sosw, problems).oneOf(['0.7.31', '0.7.47'], '0.7.47');
-  new Field('empty', empty, problems).oneOf(['refuse', 'skip'], 'refuse');
-  new Field('lonePeriod', lonePeriod, problems).oneOf(['chunk', 'keep'], 'chunk');
-  const given = new FieldReader('limits', limits ?? {}, problems);
-  const read = {
-    maxTasks: given.field('maxTasks').whole(1, 1_000_000_000, 1_000_000),
-    maxDepth: given.field('maxDepth').whole(1, 512, 64),
-    maxPayloadBytes: given.field('maxPayloadBytes').whole(2, 512 * 1024 * 1024, 1024 * 1024),
-  };
-  if (problems.length > 0) throw jobFault(problems);
-  return read;
-};
-
-const checkSize = (total: number, largest: number, { maxTasks, maxPayloadBytes }: Required<JobLimits>): void => {
-  if (total > maxTasks)
-    throw refusal(
-      'job',
-      `would make ${total} tasks, more than the ${maxTasks} allowed; chunk it in larger batches, or raise limits.maxTasks`,
-    );
-  if (largest > maxPayloadBytes)
-    throw refusal('job', `would make a payload of ${largest} bytes, more than the ${maxPayloadBytes} allowed; chunk it in smaller batches`);
-};

@@ -78,7 +78,7 @@ const labourerOf = (given: Tree | undefined, known: readonly string[], problems:
 };
 
 /** `arn:aws:lambda:us-west-2:000000000000:function:name:$LATEST`; shorter ones end in the name, as sosw reads them. */
-const nameIn = (text: string): string => {
+export const nameIn = (text: string): string => {
   const parts = text.split(':');
   return (parts[0] === 'arn' ? parts[6] : parts.at(-1)) ?? '';
 };

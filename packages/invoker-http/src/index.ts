@@ -1,0 +1,12 @@
+export type { TlsOptions } from './client/connections.ts';
+export type { Resolve } from './guard/guarded-lookup.ts';
+export { HttpInvoker } from './http-invoker.ts';
+export { httpInvoker } from './http-invoker-module.ts';
+export type { LabourerOptions } from './labourer/labourer-settings.ts';
+export type { HttpInvokerOptions } from './options.ts';
+export type { Refusal, ReportHandlerOptions } from './report/options.ts';
+export { type FetchHandler, type Receiver, reportHandler } from './report/report-handler.ts';
+export { type NodeHandler, toNode } from './report/to-node.ts';
+export type { SecretPair, Secrets } from './signature/keyring.ts';
+export { type Signed, sign } from './signature/sign.ts';
+export { type Disbelief, type SignedHeaders, type VerifyOptions, verify } from './signature/verify.ts';
