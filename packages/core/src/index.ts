@@ -64,6 +64,7 @@ export {
   type ResultOf,
   type ReturnedOf,
 } from './decide/labourer-definition.ts';
+export { type MemberText, memberTexts } from './decide/member-texts.ts';
 export { limitReadings } from './decide/outcome-limits.ts';
 export { type Counts, NO_ENTRY, OUTCOME_RATIOS, type OutcomeEntry, type OutcomeRatio, ratioOf } from './decide/outcomes.ts';
 export { defineSchedule, defineSchedules } from './decide/schedules/define-schedules.ts';

@@ -19,24 +19,16 @@ import type { NewTask, TaskKey } from '../domain/task.ts';
 import { DAY, type Millis } from '../domain/time.ts';
 import { ReeveError } from '../errors.ts';
 import type { Chance } from '../ports/chance.ts';
-import type { Clock } from '../ports/clock.ts';
 import type { End } from '../ports/outbox.ts';
 import type { Change, Entry, Register, Written } from '../ports/register.ts';
-import type { TaskStore } from '../ports/task-store.ts';
-import type { Doorbell } from './doorbell.ts';
-import type { Events } from './events.ts';
 import { inTime } from './in-time.ts';
 import type { JobBook } from './jobs/job-book.ts';
-import { putFinalizer } from './put-finalizer.ts';
+import { type PutParts, putFinalizer } from './put-finalizer.ts';
 import { Together } from './together.ts';
 
-export interface BatchBookParts {
+export interface BatchBookParts extends PutParts {
   readonly register: Register;
-  readonly store: Pick<TaskStore, 'enqueue'>;
-  readonly clock: Clock;
   readonly chance: Chance;
-  readonly events: Events;
-  readonly doorbell: Doorbell;
   /** What a batch that is part of a job tells. Absent: such a batch is reported. */
   readonly jobs?: Pick<JobBook, 'partEnded'> | undefined;
 }

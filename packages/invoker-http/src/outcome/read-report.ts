@@ -1,5 +1,4 @@
-import { isJsonText, type JsonText, type Report } from '@reeve/core';
-import { memberTexts } from './members.ts';
+import { isJsonText, type JsonText, memberTexts, type Report } from '@reeve/core';
 
 /**
  * What an endpoint says of its work with the body of a 200.
@@ -20,9 +19,9 @@ export const readReport = (body: Buffer): Report => {
   }
   const members = memberTexts(text);
   if (members && members.size > 0 && [...members.keys()].every((name) => name === 'done' || name === 'stats')) {
-    return { kind: 'done', ...textAs('result', members.get('done')), ...textAs('stats', members.get('stats')) };
+    return { kind: 'done', ...textAs('result', members.get('done')?.value), ...textAs('stats', members.get('stats')?.value) };
   }
-  const failure = members?.size === 1 ? members.get('failed') : undefined;
+  const failure = members?.size === 1 ? members.get('failed')?.value : undefined;
   return failure === undefined ? { kind: 'done', ...textAs('result', text.trim()) } : readFailure(failure);
 };
 

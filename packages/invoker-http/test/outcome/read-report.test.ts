@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { memberTexts } from '../../src/outcome/members.ts';
 import { readReport } from '../../src/outcome/read-report.ts';
 
 const report = (text: string | Uint8Array) => readReport(Buffer.from(text));
@@ -40,22 +39,4 @@ it('depth costs no stack', () => {
   assert.deepEqual(report(`{"done":${deep}}`), { kind: 'done', result: deep });
   const long = JSON.stringify('\\"'.repeat(500_000));
   assert.deepEqual(report(`{"done":${long}}`), { kind: 'done', result: long });
-});
-
-describe('memberTexts', () => {
-  it('cuts at the same places as JSON.parse', () => {
-    const values = ['1', '-0.5e-7', '"a\\"b"', '"}"', '"\\\\"', '[{"x":[1,2]},3]', '{"a":{"b":","}}', 'null', 'true', '""', '[]', '{}'];
-    for (const first of values) {
-      for (const second of values) {
-        const text = `{ "a" : ${first} ,\t"b\\n":${second}\n}`;
-        const members = memberTexts(text)!;
-        const parsed = JSON.parse(text) as Record<string, unknown>;
-        assert.deepEqual(Object.fromEntries([...members].map(([name, each]) => [name, JSON.parse(each)])), parsed, text);
-        assert.deepEqual([...members.values()], [first, second]);
-      }
-    }
-  });
-
-  it.each(['1', 'null', '"{"', '[{"a":1}]', ' [] '])('has none of %s', (text) => assert.equal(memberTexts(text), undefined));
-  it.each(['{}', ' { \n} '])('has no member of %j', (text) => assert.equal(memberTexts(text)?.size, 0));
 });

@@ -1,5 +1,4 @@
-import type { Lease } from '@reeve/core';
-import { memberTexts } from './members.ts';
+import { type Lease, memberTexts } from '@reeve/core';
 
 /** The one name that belongs to the attempt in this form; a payload's own member of that name does not get through. */
 export const BESIDE_MEMBER = '_reeve';

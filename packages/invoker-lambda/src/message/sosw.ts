@@ -1,5 +1,4 @@
-import type { Lease } from '@reeve/core';
-import { type MemberText, memberTexts } from './members.ts';
+import { type Lease, type MemberText, memberTexts } from '@reeve/core';
 
 /** The names that belong to the attempt in sosw's form; a payload's own members of these names do not get through. */
 export const SOSW_MEMBERS: readonly string[] = ['task_id', 'labourer_id', 'created_at', 'greenfield', 'attempts'];

@@ -4,21 +4,13 @@ import { endedAll, isOver, isToEnd, type JobEntry, partCounted, readJobEntry } f
 import type { BatchCounts } from '../../domain/batch.ts';
 import { DAY, type EpochMs, type Millis } from '../../domain/time.ts';
 import type { Chance } from '../../ports/chance.ts';
-import type { Clock } from '../../ports/clock.ts';
 import type { Register } from '../../ports/register.ts';
-import type { TaskStore } from '../../ports/task-store.ts';
-import type { Doorbell } from '../doorbell.ts';
-import type { Events } from '../events.ts';
-import { putFinalizer } from '../put-finalizer.ts';
+import { type PutParts, putFinalizer } from '../put-finalizer.ts';
 import { SharedEntry } from '../shared-entry.ts';
 
-export interface JobBookParts {
+export interface JobBookParts extends PutParts {
   readonly register: Register;
-  readonly store: Pick<TaskStore, 'enqueue'>;
-  readonly clock: Clock;
   readonly chance: Chance;
-  readonly events: Events;
-  readonly doorbell: Doorbell;
 }
 
 export const jobEntry = (id: string): string => `job:${id}`;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'vitest';
-import { memberTexts } from '../../src/message/members.ts';
+import { memberTexts } from '../../src/decide/member-texts.ts';
 
 const cut = (text: string): unknown => {
   const members = memberTexts(text);
@@ -44,4 +44,25 @@ describe('memberTexts', () => {
     const deep = `${'['.repeat(10_000)}${']'.repeat(10_000)}`;
     assert.deepEqual(cut(`{"a":${deep}}`), { a: ['"a"', deep] });
   });
+});
+
+describe('memberTexts, held against JSON.parse', () => {
+  it('cuts at the same places as JSON.parse', () => {
+    const values = ['1', '-0.5e-7', '"a\\"b"', '"}"', '"\\\\"', '[{"x":[1,2]},3]', '{"a":{"b":","}}', 'null', 'true', '""', '[]', '{}'];
+    for (const first of values) {
+      for (const second of values) {
+        const text = `{ "a" : ${first} ,\t"b\\n":${second}\n}`;
+        const members = memberTexts(text)!;
+        const parsed = JSON.parse(text) as Record<string, unknown>;
+        assert.deepEqual(Object.fromEntries([...members].map(([name, each]) => [name, JSON.parse(each.value)])), parsed, text);
+        assert.deepEqual(
+          Array.from(members.values(), ({ value }) => value),
+          [first, second],
+        );
+      }
+    }
+  });
+
+  it.each(['1', 'null', '"{"', '[{"a":1}]', ' [] '])('has none of %s', (text) => assert.equal(memberTexts(text), undefined));
+  it.each(['{}', ' { \n} '])('has no member of %j', (text) => assert.equal(memberTexts(text)?.size, 0));
 });
