@@ -86,6 +86,9 @@ export const runChaos = async (options: Options, folder: string, say: (text: str
     const ended = waitForEnd(watch, crew, pace, pace.now() + options.finish);
     const neglected = countNeglected(watch, pace.until(pace.now() + lease + PATIENCE), ended);
     const doneAt = await ended;
+    const missed = await neglected;
+    // Nobody is at work any more: a list of a store in which tasks go from state to state would miss some and show others twice.
+    const processes = await crew.end();
     const history: History = {
       tasks,
       caps: CAPS,
@@ -93,10 +96,10 @@ export const runChaos = async (options: Options, folder: string, say: (text: str
       patience: PATIENCE,
       faults: driven.faults,
       faultsOver,
-      neglected: await neglected,
+      neglected: missed,
       records: await watch.records(),
       samples: watch.samples,
-      processes: [...(await crew.end()), { name: 'parent', lines: pace.lags, goneAt: instant(), paused: [] }],
+      processes: [...processes, { name: 'parent', lines: pace.lags, goneAt: instant(), paused: [] }],
       ...(doneAt !== undefined && { doneAt }),
     };
     over.abort();

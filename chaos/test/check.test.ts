@@ -115,6 +115,14 @@ it.each<readonly [what: string, rule: string, history: History]>([
   expect(rules(history)).toEqual([rule]);
 });
 
+it('counts what a run that was not done has left as nothing but not done, and still sees what it lost', () => {
+  const notDone = ({ doneAt: _, ...rest }: History): History => rest;
+  const waiting = { ...completed(1), state: 'queued', due: 9 } as never;
+  const processes = [process('producer', [enqueued(2)]), process('a', zero)]; // the third was never enqueued
+  expect(rules(notDone(good({ processes, records: [completed(0), waiting] })))).toEqual(['not done']);
+  expect(rules(notDone(good({ processes, records: [waiting] })))).toEqual(['lost', 'not done']);
+});
+
 it('sees more handlers with a lease than the cap', () => {
   const tasks = 60; // without 7, 13, 33 and the like, which are not plain
   const numbers = Array.from({ length: tasks }, (_, n) => n).filter((n) => n !== 33 && n !== 13);

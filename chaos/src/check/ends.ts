@@ -4,8 +4,9 @@ import { idOf, workOf } from '../work.ts';
 import type { Attempt } from './attempts.ts';
 import type { Problem } from './problem.ts';
 
-/** Each task that was enqueued ends once, and as it has to. */
-export const checkEnds = ({ tasks, records, processes }: History, attempts: readonly Attempt[]): readonly Problem[] => {
+/** Each task that was enqueued ends once, and as it has to. Where not all was done, those that were left are no problem of their own. */
+export const checkEnds = ({ tasks, records, processes, doneAt }: History, attempts: readonly Attempt[]): readonly Problem[] => {
+  const isOver = doneAt !== undefined;
   const problems: Problem[] = [];
   const worked = new Set(attempts.flatMap(({ id, how }) => (how === 'done' || how === 'failed' ? [id] : [])));
   const created = new Set<number>();
@@ -27,10 +28,12 @@ export const checkEnds = ({ tasks, records, processes }: History, attempts: read
     const own = found.get(id) ?? [];
     found.delete(id);
     const [record] = own;
+    if (!isOver && !answered.has(number) && !record) continue;
     if (!answered.has(number)) problems.push({ rule: 'not enqueued', text: `${id}: nobody was told that it was taken` });
     if (!record) problems.push({ rule: 'lost', text: `${id}: the store does not know it` });
     else if (own.length > 1)
       problems.push({ rule: 'doubled', text: `${id}: is there ${own.length} times: ${own.map(({ state }) => state).join(', ')}` });
+    else if (!isOver && (record.state === 'queued' || record.state === 'running')) continue;
     else if (!worked.has(id))
       problems.push({ rule: 'ended by nobody', text: `${id}: is ${record.state}, and no handler came to its end with it` });
     else problems.push(...checkEnd(record, number));

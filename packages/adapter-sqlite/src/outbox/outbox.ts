@@ -1,16 +1,17 @@
 import type { End, EpochMs, JsonText } from '@reeve/core';
 import type { Statements } from '../connection/statements.ts';
+import { ENDED_STATES, type EndedState, forEachState } from '../verbs/ended-states.ts';
 
 /** In the index an end lies under its state: a step for each of the four, that a list of one state finds there as well. */
-export const ENDS = `
+export const ENDS: Readonly<Record<EndedState, string>> = forEachState(
+  (state) => `
   SELECT seq, ended_at FROM tasks
-  WHERE outbox = 1 AND labourer = ?1 AND state = ?2
+  WHERE outbox = 1 AND labourer = ?1 AND state = '${state}'
   ORDER BY ended_at, seq
-  LIMIT ?3`;
+  LIMIT ?2`,
+);
 
 const END = 'SELECT id, labourer, state, ended_at, follow, result FROM tasks WHERE seq = ?1';
-
-const STATES = ['completed', 'dead', 'cancelled', 'dropped'] as const;
 
 interface Found {
   readonly seq: number;
@@ -29,7 +30,7 @@ interface EndRow {
 /** The oldest are chosen from the index alone, so that texts are read of the chosen only. */
 export const outbox = (statements: Statements, labourers: readonly string[], limit: number): End[] =>
   [...new Set(labourers)]
-    .flatMap((labourer) => STATES.flatMap((state) => statements.all<Found>(ENDS, labourer, state, limit)))
+    .flatMap((labourer) => ENDED_STATES.flatMap((state) => statements.all<Found>(ENDS[state], labourer, limit)))
     .sort((a, b) => a.ended_at - b.ended_at || a.seq - b.seq)
     .slice(0, limit)
     .map(({ seq }) => toEnd(statements.first<EndRow>(END, seq)!));

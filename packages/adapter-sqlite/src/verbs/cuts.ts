@@ -1,5 +1,6 @@
 import { type EpochMs, MINUTE } from '@reeve/core';
 import type { Statements } from '../connection/statements.ts';
+import { type EndedState, forEachState } from './ended-states.ts';
 
 /** An end, in the order of ends: it and those before it may be forgotten. */
 export interface Cut {
@@ -7,18 +8,19 @@ export interface Cut {
   readonly seq: number;
 }
 
-const ENDS = (where: string): string => `SELECT ended_at, seq FROM tasks WHERE ${where} AND labourer = ?1 AND state = ?2`;
-
 /** The newest of which there are so many newer ones, those in the outbox included. It walks that far through both indexes, and reads no task. */
-export const CUT: string = `
+export const CUT: Readonly<Record<EndedState, string>> = forEachState((state) => {
+  const ends = (where: string): string => `SELECT ended_at, seq FROM tasks WHERE ${where} AND labourer = ?1 AND state = '${state}'`;
+  return `
   SELECT ended_at AS endedAt, seq FROM (
-    ${ENDS('ended_at IS NOT NULL AND outbox = 0')} UNION ALL ${ENDS('outbox = 1')}
+    ${ends('ended_at IS NOT NULL AND outbox = 0')} UNION ALL ${ends('outbox = 1')}
   )
-  ORDER BY ended_at DESC, seq DESC LIMIT 1 OFFSET ?3`;
+  ORDER BY ended_at DESC, seq DESC LIMIT 1 OFFSET ?2`;
+});
 
 interface Kept {
   readonly labourer: string;
-  readonly state: string;
+  readonly state: EndedState;
   readonly count: number;
 }
 
@@ -50,7 +52,7 @@ export class Cuts {
     const name = JSON.stringify([labourer, state, count]);
     const known = this.#remembered.get(name);
     if (known && Math.abs(now - known.at) < COUNTED_EVERY) return known.cut;
-    const cut = statements.first<Cut>(CUT, labourer, state, count);
+    const cut = statements.first<Cut>(CUT[state], labourer, count);
     if (count > COUNTED_EACH_TIME && state === 'completed') this.#found.set(name, { cut, at: now });
     return cut;
   }

@@ -30,6 +30,7 @@ export interface Outbox {
   /**
    * U3 Takes these ends out. One that is not there, or is another end of the same task, is passed over.
    *    Two ends of one task are at two instants: an end comes at least a millisecond after the one before, whatever the clock says.
+   *    Among the ends of others one that was put off for that is in either place, that of the clock or that of its instant.
    * U4 Until then an ended task is not forgotten, however long it is to be kept.
    */
   takeOut(ends: readonly EndRef[]): Promise<void>;

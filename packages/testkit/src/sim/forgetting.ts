@@ -1,5 +1,5 @@
 import type { Keep, Retention, TaskReader } from '@reeve/core';
-import type { Model, ModelTask } from '../store/model/model.ts';
+import { type Model, type ModelTask, mayBeBefore } from '../store/model/model.ts';
 import type { Violations } from './violation.ts';
 
 const isEnded = ({ state }: ModelTask): boolean => state !== 'queued' && state !== 'running';
@@ -28,7 +28,7 @@ const isOld = ({ endedAt }: ModelTask, { age }: Keep, now: number): boolean => a
 
 /**
  * What was forgotten might be: it was old enough, or there are enough newer ones that were not forgotten; and nothing was to follow from
- * it any more. Of two that ended at one instant either may be the newer.
+ * it any more.
  */
 export const checkForgotten = (
   gone: readonly ModelTask[],
@@ -39,7 +39,7 @@ export const checkForgotten = (
   for (const task of gone) {
     const keep = keepFor(task, retention.get(task.labourer) ?? {});
     violations.expect(!task.inOutbox, 'keep', () => `${task.id} was forgotten, and its end is in the outbox`);
-    const newer = besides(task, tasks.values()).filter(({ endedAt }) => endedAt >= task.endedAt).length;
+    const newer = besides(task, tasks.values()).filter((each) => mayBeBefore(task, each)).length;
     violations.expect(
       isOld(task, keep, now) || newer >= (keep.count ?? Number.POSITIVE_INFINITY),
       'keep',
@@ -54,7 +54,7 @@ export const checkKept = ({ tasks, now }: Model, retention: ReadonlyMap<string, 
   for (const task of tasks.values()) {
     const keep = keepFor(task, retention.get(task.labourer) ?? {});
     if (!isEnded(task) || task.inOutbox) continue;
-    const newer = besides(task, tasks.values()).filter(({ endedAt }) => endedAt > task.endedAt).length;
+    const newer = besides(task, tasks.values()).filter((each) => !mayBeBefore(each, task)).length;
     violations.expect(
       !(now - task.endedAt > (keep.age ?? Number.POSITIVE_INFINITY)) && newer < (keep.count ?? Number.POSITIVE_INFINITY),
       'keep',

@@ -1,6 +1,6 @@
 import type { Change, End, Looked, TaskKey, Wrote } from '@reeve/core';
 import type { Others, WholeStore } from '../store/bench.ts';
-import type { Model, ModelTask } from '../store/model/model.ts';
+import { type Model, type ModelTask, mayBeBefore } from '../store/model/model.ts';
 import type { Violations } from './violation.ts';
 import type { WorkLog } from './work-log.ts';
 
@@ -72,8 +72,9 @@ const shown = ({ model, violations }: OthersParts, labourers: readonly string[],
   violations.expect(!wrong, 'outbox', () => `${wrong && nameOf(wrong)} is in the outbox, and is no end that waits there`);
   const most = Math.min(limit, all.length);
   violations.expect(ends.length === most, 'outbox', () => `${all.length} ends wait, and ${ends.length} of ${most} were shown`);
-  // Those that ended at one instant are in no order.
-  const instants = all.slice(0, most).map(({ endedAt }) => endedAt);
-  violations.expect(instants.join() === ends.map(({ endedAt }) => endedAt).join(), 'outbox', () => 'the oldest ends were not the first');
+  const order = ends.flatMap((each) => all.find((task) => nameOf(task) === nameOf(each)) ?? []);
+  const rest = all.filter((each) => !order.includes(each));
+  const isInOrder = order.every((each, n) => [...order.slice(n + 1), ...rest].every((later) => mayBeBefore(each, later)));
+  violations.expect(isInOrder, 'outbox', () => 'the oldest ends were not the first');
   return ends;
 };

@@ -230,6 +230,15 @@ export const portCanaries: readonly Canary[] = [
     })),
   },
   {
+    name: 'shows the newest ends first',
+    breaks: ['outbox'],
+    within: 20,
+    adjust: busy,
+    store: planting((honest) => ({
+      outbox: async (labourers, limit) => [...(await honest.outbox(labourers, 1_000))].reverse().slice(0, limit),
+    })),
+  },
+  {
     name: 'reads an entry, then writes it',
     breaks: ['register'],
     within: 60,

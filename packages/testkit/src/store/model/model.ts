@@ -43,10 +43,18 @@ export interface ModelTask {
   errors: readonly AttemptError[];
   result: string | undefined;
   endedAt: EpochMs;
+  /** The instant at which it ended. Earlier than `endedAt`, if that had to be later than its end before. */
+  endedWhen: EpochMs;
   readonly follow: string | undefined;
   /** Ended, and what follows is still to be done. */
   inOutbox: boolean;
 }
+
+/**
+ * Whether the one may stand before the other where ends are in order: of two that ended in one millisecond either may, and an end whose
+ * instant was put off counts as of both instants.
+ */
+export const mayBeBefore = (one: ModelTask, other: ModelTask): boolean => one.endedWhen <= other.endedAt;
 
 /**
  * What a store answers, in the fewest words: one map, no index, every rule read straight off the port. The stores under test are compared
@@ -62,7 +70,7 @@ export class Model {
     return tasks.map(({ id, labourer, payload, due = this.now, priority = 0, key, expiresAt, follow }) => {
       if (this.tasks.has(id)) return 'duplicate';
       this.#seq += 1;
-      const nothing = { token: undefined, last: undefined, result: undefined, errors: [], endedAt: 0, inOutbox: false };
+      const nothing = { token: undefined, last: undefined, result: undefined, errors: [], endedAt: 0, endedWhen: 0, inOutbox: false };
       this.tasks.set(id, {
         id,
         labourer,
@@ -234,7 +242,8 @@ export class Model {
   }
 
   #end(task: ModelTask, state: End['state']): void {
-    Object.assign(task, { state, endedAt: Math.max(this.now, task.endedAt + 1), inOutbox: task.follow !== undefined });
+    const endedAt = Math.max(this.now, task.endedAt + 1);
+    Object.assign(task, { state, endedAt, endedWhen: this.now, inOutbox: task.follow !== undefined });
   }
 
   #addError(task: ModelTask, error: string): void {
