@@ -108,7 +108,11 @@ export class Witness {
     const expected = this.#now().enqueue(tasks);
     this.#tell(from, `enqueue ${tasks.map(({ id }, n) => `${id} ${answers[n]}`).join(', ')}`);
     // What follows a task is enqueued by whoever finds its end.
-    for (const each of tasks) this.#parts.works.enqueued(each, each.payload);
+    for (const [n, each] of tasks.entries()) {
+      this.#parts.works.enqueued(each, each.payload);
+      // It was lost, or forgotten, and is made anew: a finalizer may have been told something else by then.
+      if (answers[n] === 'created') this.#parts.works.replaced(each, each.payload);
+    }
     const known = new Set(this.forgotten.keys());
     for (const [n, each] of tasks.entries()) if (answers[n] === 'created') this.#parts.batches.created(each, this.model, known);
     expected.forEach((one, n) => {

@@ -22,7 +22,7 @@ export class WorkLog {
   readonly #started = new Map<string, number>();
   readonly #said = new Map<string, Report[]>();
   readonly #released = new Set<string>();
-  /** What each task was enqueued with, or was given in its place. */
+  /** What each task was enqueued with, whenever it was, or was given in its place. */
   readonly #payloads = new Map<string, Set<string>>();
   /** The most that were at work on one labourer's tasks at once, by labourer. */
   readonly most: Map<string, number> = new Map();
