@@ -8,6 +8,7 @@ const LONGEST_TIMER = 2 ** 31 - 1;
 /** The clock of this machine. */
 export const systemClock: Clock = {
   now: () => Date.now(),
+  elapsed: () => performance.now(),
   sleep: (wait, signal) =>
     new Promise((resolve) => {
       if (signal?.aborted) return resolve();

@@ -1,6 +1,6 @@
 import type { Labourer, Retention } from '../domain/labourer.ts';
 import { type AttemptRef, type ExpiryVerdict, type Lease, type NewTask, type Outcome, refOf, type Verdict } from '../domain/task.ts';
-import type { EpochMs } from '../domain/time.ts';
+import type { EpochMs, Millis } from '../domain/time.ts';
 import type { Register } from '../ports/register.ts';
 import type { TaskReader } from '../ports/task-reader.ts';
 import type {
@@ -14,6 +14,7 @@ import type {
   TaskStore,
 } from '../ports/task-store.ts';
 import type { Doorbell } from './doorbell.ts';
+import { elapsed } from './elapsed.ts';
 import type { Events } from './events.ts';
 import { KeyRates } from './key-rates.ts';
 import { type Grant, Limits } from './limits.ts';
@@ -73,7 +74,7 @@ class LimitedStore implements TaskStore {
   async claim(request: ClaimRequest): Promise<ClaimAnswer> {
     const labourer = this.#limited.get(request.labourer);
     if (!labourer || request.limit <= 0 || request.cap <= 0) return this.#parts.store.claim(request);
-    const since = this.#parts.clock.now();
+    const since = elapsed(this.#parts.clock);
     const grant = await this.#limits.take(labourer, request.token, Math.min(request.limit, request.cap), request.lease);
     const isStarved = grant.draws.some(({ attempts }) => attempts < Math.min(request.limit, request.cap));
     if (isStarved) this.#starved.add(labourer.id);
@@ -144,9 +145,9 @@ class LimitedStore implements TaskStore {
    * copy of its claim was given, which others then reap. Then a lease may have no units: they are to be held for longer, and if there are not
    * as many any more, the attempts must not start.
    */
-  async #startable({ token, lease }: ClaimRequest, since: EpochMs, { draws }: Grant, leases: readonly Lease[]): Promise<readonly Lease[]> {
+  async #startable({ token, lease }: ClaimRequest, since: Millis, { draws }: Grant, leases: readonly Lease[]): Promise<readonly Lease[]> {
     const deadline = Math.max(...leases.map((each) => each.deadline));
-    const isLate = this.#parts.clock.now() - since >= lease;
+    const isLate = elapsed(this.#parts.clock) - since >= lease;
     for (const { draw, until } of draws) {
       if (deadline <= until && !isLate) continue;
       const held = await this.#limits.holdUntil(draw.resource, () => new Map<string, EpochMs>([[token, deadline]]));

@@ -4,6 +4,7 @@ import { ReeveError } from '../errors.ts';
 import type { Chance } from '../ports/chance.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Change, Entry, Register, Written } from '../ports/register.ts';
+import { elapsed } from './elapsed.ts';
 import { inTime } from './in-time.ts';
 
 export interface SharedEntryParts {
@@ -21,12 +22,15 @@ export interface Decided<Value, Answer> {
 
 interface Known {
   readonly entry: Entry | undefined;
-  /** The store's instant, and this process's when the answer was here. */
+  /** The store's instant, and how far time had elapsed here when the answer was. */
   readonly at: EpochMs;
-  readonly heardAt: EpochMs;
+  readonly heardAt: Millis;
 }
 
-/** So long what is known of the entry is worth a try, and the store's clock is told from this process's. */
+/**
+ * So long what is known of the entry is worth a try, and the store's clock is told from the time that has elapsed here. Not by this process's
+ * clock: set back by just so much, it would take an old instant for this one, and more could start than the rate says.
+ */
 const FRESH: Millis = SECOND;
 
 /** Others came in between so often: something is wrong, or it is no place for so many. */
@@ -68,7 +72,7 @@ export class SharedEntry<Value> {
       const known = this.#fresh();
       const { entry, at, heardAt } = known ?? (await this.#look());
       // No later than the store's own instant: since its answer was here, as much time has passed there as here.
-      const now = at + Math.max(0, this.#parts.clock.now() - heardAt);
+      const now = at + Math.max(0, elapsed(this.#parts.clock) - heardAt);
       const { value, keep, answer } = decide(contentOf<Value>(entry), now);
       if (value === undefined) {
         if (!known) return answer;
@@ -90,7 +94,7 @@ export class SharedEntry<Value> {
       const { value, stamp } = change;
       const written = value === undefined ? undefined : { value, stamp };
       const there = outcome?.kind === 'stale' ? outcome.entry : undefined;
-      this.#known = { entry: isWritten ? written : there, at, heardAt: clock.now() };
+      this.#known = { entry: isWritten ? written : there, at, heardAt: elapsed(clock) };
       return isWritten;
     } catch (error) {
       this.#known = undefined;
@@ -100,14 +104,14 @@ export class SharedEntry<Value> {
 
   #fresh(): Known | undefined {
     const known = this.#known;
-    const age = known && this.#parts.clock.now() - known.heardAt;
+    const age = known && elapsed(this.#parts.clock) - known.heardAt;
     return age !== undefined && age >= 0 && age <= FRESH ? known : undefined;
   }
 
   async #look(signal?: AbortSignal): Promise<Known> {
     const { register, clock } = this.#parts;
     const { entries, at } = await inTime(clock, 'look', () => register.look([this.#name]), signal);
-    this.#known = { entry: entries[0], at, heardAt: clock.now() };
+    this.#known = { entry: entries[0], at, heardAt: elapsed(clock) };
     return this.#known;
   }
 }

@@ -50,6 +50,22 @@ describe('a shared entry', () => {
     assert.equal(own.looks(), 2);
   });
 
+  it('reckons with the time that has elapsed, whatever the clock of its process is set to', async () => {
+    const own = parts();
+    let offset = 0;
+    const clock = { now: () => own.clock.now() + offset, elapsed: () => own.clock.now(), sleep: own.clock.sleep.bind(own.clock) };
+    const entry = new SharedEntry<number>('next', { ...own, clock });
+    const instantOf = () => entry.update((_, now) => ({ value: now, answer: now }));
+    await instantOf();
+    await own.clock.advance(14_000);
+    offset = -13_500; // what was heard 14 s ago seems to have been heard half a second ago
+    assert.equal(await instantOf(), own.clock.now());
+    await own.clock.advance(500);
+    offset = 3_600_000;
+    assert.equal(await instantOf(), own.clock.now());
+    assert.equal(own.looks(), 2, 'a clock that is set does not cost a look');
+  });
+
   it('hears from a stale change what lies there, and needs no look for it', async () => {
     const own = parts();
     const [mine, other] = [new SharedEntry<number>('count', own), new SharedEntry<number>('count', own)];

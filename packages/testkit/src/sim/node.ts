@@ -27,8 +27,9 @@ export class Life {
     this.node = node;
     this.name = `${node.name}.${number}`;
     this.chance = new Stream(seed, this.name.replaceAll('.', '-'));
-    this.clock = { now: () => node.now(), sleep: (wait, signal) => this.#sleep(wait, signal, 1) };
-    this.workClock = { now: () => node.now(), sleep: (wait, signal) => this.#sleep(wait, signal, 0) };
+    const clock = { now: () => node.now(), elapsed: () => node.scheduler.now() };
+    this.clock = { ...clock, sleep: (wait, signal) => this.#sleep(wait, signal, 1) };
+    this.workClock = { ...clock, sleep: (wait, signal) => this.#sleep(wait, signal, 0) };
   }
 
   /** What comes from outside: dropped if nobody is left to take it, and held back while the process stands still. */
