@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { DynamoDbModuleOptions } from '../options.ts';
+import { WaryHandler } from './wary-handler.ts';
 
 /** Tries of one request, with the SDK's own waits between them: they grow, with full jitter. Every write of ours may be repeated. */
 const ATTEMPTS = 8;
@@ -17,11 +17,10 @@ export const ownClient = ({ region, endpoint, credentials }: DynamoDbModuleOptio
     ...(credentials !== undefined && { credentials }),
     maxAttempts: ATTEMPTS,
     retryMode: 'standard',
-    requestHandler: new NodeHttpHandler({
+    requestHandler: new WaryHandler({
+      maxSockets: SOCKETS,
       connectionTimeout: CONNECT,
       requestTimeout: REQUEST,
       throwOnRequestTimeout: true, // else it is only complained of, and a connection that is half open hangs for ever
-      httpAgent: { keepAlive: true, maxSockets: SOCKETS },
-      httpsAgent: { keepAlive: true, maxSockets: SOCKETS },
     }),
   });

@@ -2,6 +2,7 @@
 import { inspect } from 'node:util';
 import { DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { TEST_CREDENTIALS } from '@reeve/test-servers';
+import { CountingChance, startFaultyProxy } from '@reeve/testkit';
 import type { NodeHttpHandler } from '@smithy/node-http-handler';
 import { beforeEach, expect, it, onTestFinished } from 'vitest';
 import { ownClient } from '../../src/client/own-client.ts';
@@ -48,6 +49,20 @@ it('does not wait for ever for a server that takes a request and says nothing', 
   handler.updateHttpClientConfig('requestTimeout', 20);
   client.config.maxAttempts = async () => 1;
   await expect(open.store({ client }).find(task('a'))).rejects.toMatchObject({ kind: 'unavailable', code: 'STORE_UNREACHABLE' });
+});
+
+it('waits for one silent connection, and not for each that lies idle', async () => {
+  const { hostname, port } = new URL(db.url);
+  const proxy = await startFaultyProxy({ target: { host: hostname, port: Number(port) }, chance: new CountingChance() });
+  onTestFinished(() => proxy.close());
+  const client = ownClient({ endpoint: `http://${proxy.host}:${proxy.port}`, ...TEST_CREDENTIALS });
+  onTestFinished(() => client.destroy());
+  const store = open.store({ client });
+  await Promise.all(Array.from({ length: 40 }, (_, n) => store.find(task(`idle-${n}`))));
+  // More silent ones than it has tries.
+  expect(proxy.halfOpen()).toBeGreaterThan(await client.config.maxAttempts());
+  (client.config.requestHandler as NodeHttpHandler).updateHttpClientConfig('requestTimeout', 500);
+  expect(await store.find(task('a'))).toBeUndefined();
 });
 
 it.each<readonly [string, Fate]>([
