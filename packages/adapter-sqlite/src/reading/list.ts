@@ -1,6 +1,7 @@
 import { checkPageLimit, type ListQuery, type PagePosition, readCursor, type TaskPage, type TaskState, writeCursor } from '@reeve/core';
 import type { Statements } from '../connection/statements.ts';
 import { TASK_COLUMNS, type TaskRow, toRecord } from '../rows.ts';
+import { type EndedState, forEachState } from '../verbs/ended-states.ts';
 import { HALF, KEYED } from '../verbs/head.ts';
 
 interface Listing {
@@ -56,7 +57,7 @@ const listing = (
   };
 };
 
-const ended = (state: 'completed' | 'dead' | 'cancelled' | 'dropped'): Listing =>
+const ended = (state: EndedState): Listing =>
   listing(
     [{ where: `state = '${state}' AND ended_at IS NOT NULL AND outbox = 0` }, { where: `state = '${state}' AND outbox = 1` }],
     ['ended_at'],
@@ -80,10 +81,7 @@ export const LISTINGS: Readonly<Record<Exclude<TaskState, 'aside'>, Listing>> = 
     deadline ?? 0,
     seq,
   ]),
-  completed: ended('completed'),
-  dead: ended('dead'),
-  cancelled: ended('cancelled'),
-  dropped: ended('dropped'),
+  ...forEachState(ended),
 };
 
 /** @throws ReeveError INVALID_CURSOR, INVALID_LIMIT */
